@@ -1,0 +1,134 @@
+"""A comment (留言), what triage says of it, and the reply variants drafted for it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class CommentType(StrEnum):
+    """What the writer of a comment does. Order matters: if several fit, the first wins."""
+
+    AD = "广告"
+    ABUSE = "辱骂"
+    VOTE = "投票口令"
+    QUESTION = "提问"
+    COMPLAINT = "抱怨"
+    EXPERIENCE = "经历"
+    ADDITION = "补充"
+    OPINION = "观点"
+    PRAISE = "赞美"
+    GREETING = "寒暄"
+    OTHER = "其他"
+
+
+class RiskLevel(StrEnum):
+    """How far a risk goes: BLOCK is never drafted nor nominated, LOOK is shown to the creator."""
+
+    BLOCK = "拦截"
+    LOOK = "待看"
+
+
+class RiskKind(StrEnum):
+    """What kind of risk was found in a comment."""
+
+    AD = "广告"
+    CONTACT = "联系方式"
+    ABUSE = "辱骂"
+    DUPLICATE = "重复"
+    CRISIS = "危机"
+    WORD = "敏感词"
+    COMPLAINT = "负面"
+
+
+class Risk(Struct, frozen=True, omit_defaults=True):
+    """One risk of a comment, with the words or signal that fired."""
+
+    kind: RiskKind
+    level: RiskLevel
+    reason: str = ""
+
+
+class Part(Struct, frozen=True, omit_defaults=True):
+    """One visible part of the quality score: `points` of `of`, and why."""
+
+    name: str
+    points: float
+    of: int
+    reason: str = ""
+
+
+class Triage(Struct, frozen=True, omit_defaults=True):
+    """What triage says of one comment.
+
+    `quality` is 0-100. `decision` is "draft" or the named reason (Chinese) for no draft.
+    `type_rule` names the rule that decided the type, e.g. `规则:经历/我试过`.
+    `polarity` is -1 (negative) to 1 (positive).
+    """
+
+    type: CommentType
+    quality: int
+    decision: str
+    type_rule: str = ""
+    parts: tuple[Part, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    polarity: float = 0.0
+
+    @property
+    def is_crisis(self) -> bool:
+        """True when the comment needs a person at once: never composed, never in a batch."""
+        return any(risk.kind is RiskKind.CRISIS for risk in self.risks)
+
+
+class Variant(Struct, frozen=True, omit_defaults=True):
+    """One ready reply: A 追问, B 共情, C 补充 (or 固定 for a fixed sentence)."""
+
+    name: str
+    kind: str
+    text: str
+    rule: str = ""
+
+
+class Source(StrEnum):
+    """By which way a comment reached us."""
+
+    POLL = "接口"
+    RELAY = "转发"
+    CHAT = "聊天"
+    IMPORT = "导入"
+
+
+class Comment(Struct, frozen=True, omit_defaults=True):
+    """One comment as we know it.
+
+    `article` is the article key (`2247487033_0`, 0-based index), `cid` the user_comment_id as text, or `c<n>` for a
+    comment sent by chat and `i<n>` for an imported one without WeChat's own id. `pid` is the commenter's pseudonym,
+    empty when WeChat gave no openid. `reply` is the reply that readers see, ours or a human's. `number` is the public
+    comment number of chat comments. `misses` counts full sweeps in a row that did not list the comment.
+    """
+
+    article: str
+    cid: str
+    content: str
+    created_at: int
+    source: Source
+    received_at: float = 0.0
+    pid: str = ""
+    elected: bool = False
+    reply: str = ""
+    reply_is_ours: bool = False
+    number: int = 0
+    misses: int = 0
+    gone: bool = False
+    triage: Triage | None = None
+
+    @property
+    def id(self) -> str:
+        """The key of this comment inside its account."""
+        return f"{self.article}_{self.cid}"
+
+    @property
+    def has_api_slot(self) -> bool:
+        """True when WeChat's comment API knows this comment, so a reply can be sent through it."""
+        return self.cid.isdigit()

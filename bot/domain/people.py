@@ -1,0 +1,84 @@
+"""People: creators with a role and followers, known to us by pseudonym only."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Role(StrEnum):
+    """What a person may do; the values are what creators read."""
+
+    OWNER = "主理人"
+    EDITOR = "编辑"
+    OBSERVER = "观察"
+    FOLLOWER = "读者"
+
+
+class Consent(StrEnum):
+    """Whether a follower's chat words may be quoted publicly (feature N3)."""
+
+    UNASKED = ""
+    ASKED = "已问"
+    YES = "同意"
+    NO = "不同意"
+
+
+class Person(Struct, frozen=True, omit_defaults=True):
+    """One person, by pseudonym. Times are epoch seconds.
+
+    `seat` tells creators of one role apart (编辑2). `allowance` and `window_until` say how many service messages may
+    still be sent and until when (feature A11). `effects` holds the times of what this person changed in the last ten
+    minutes and `chat_comments` those of 留言 in the last hour (features E13, E1). `told` names notices already given once.
+    """
+
+    pid: str
+    role: Role = Role.FOLLOWER
+    seat: int = 0
+    first_seen: float = 0.0
+    follows: bool = True
+    followed_at: float = 0.0
+    allowance: int = 0
+    window_until: float = 0.0
+    typed_at: float = 0.0
+    silent: bool = False
+    unmentioned: bool = False
+    consent: Consent = Consent.UNASKED
+    blocked: bool = False
+    hint_at: float = 0.0
+    effects: tuple[float, ...] = ()
+    chat_comments: tuple[float, ...] = ()
+    told: tuple[str, ...] = ()
+    wrong_codes: tuple[float, ...] = ()
+
+    @property
+    def is_creator(self) -> bool:
+        """True for owner, editors and observers."""
+        return self.role is not Role.FOLLOWER
+
+    @property
+    def title(self) -> str:
+        """How other creators read of this person: 主理人, 编辑2 …"""
+        return self.role.value if self.role is Role.OWNER and self.seat <= 1 else f"{self.role.value}{self.seat}"
+
+
+class Question(Struct, frozen=True, omit_defaults=True):
+    """Something the bot asked one person: `kind` and `payload` say what an answer does, `until` when it lapses."""
+
+    kind: str
+    until: float
+    payload: str = ""
+    code: str = ""
+
+
+class Session(Struct, frozen=True, omit_defaults=True):
+    """The short-lived side of a chat with one person: the open question, further pages, what was shown last."""
+
+    question: Question | None = None
+    pages: tuple[str, ...] = ()
+    pages_until: float = 0.0
+    cards: tuple[str, ...] = ()
+    cards_at: float = 0.0
+    hint_at: float = 0.0
+    batch: str = ""

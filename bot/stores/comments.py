@@ -1,0 +1,71 @@
+"""Comments by article, the inbox of comments not yet triaged, and who wrote which."""
+
+from __future__ import annotations
+
+import msgspec
+
+from bot.domain.comment import Comment
+from bot.stores.unit import Unit
+
+_comment = msgspec.json.Decoder(Comment)
+_encode = msgspec.json.encode
+
+
+def split_id(comment_id: str) -> tuple[str, str]:
+    """`(article key, cid)` of a comment id."""
+    article, _, cid = comment_id.rpartition("_")
+    return article, cid
+
+
+class Comments:
+    """The comments of one account: one hash per article, so that a page is read in one trip and memory stays small."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+
+    def _key(self, article: str) -> str:
+        return self._unit.key("comments", article)
+
+    def get(self, comment_id: str) -> Comment | None:
+        """The comment, None if unknown."""
+        article, cid = split_id(comment_id)
+        raw = self._unit.get(self._key(article), cid)
+        return _comment.decode(raw) if raw else None
+
+    def page(self, article: str, cids: list[str]) -> list[Comment | None]:
+        """Several comments of one article in one round trip."""
+        return [_comment.decode(raw) if raw else None for raw in self._unit.get_many(self._key(article), cids)]
+
+    def put(self, comment: Comment) -> None:
+        """Keep a comment and, if its writer is known, that it is theirs."""
+        self._unit.put(self._key(comment.article), comment.cid, _encode(comment))
+        if comment.pid:
+            self._unit.do("ZADD", self._unit.key("by", comment.pid), comment.created_at, comment.id)
+
+    def remove(self, comment: Comment) -> None:
+        """Remove a comment and its mark at its writer."""
+        self._unit.put(self._key(comment.article), comment.cid, None)
+        if comment.pid:
+            self._unit.do("ZREM", self._unit.key("by", comment.pid), comment.id)
+
+    def cids(self, article: str) -> set[str]:
+        """All known comment numbers of an article (not watched for changes)."""
+        return {cid.decode() for cid in self._unit.redis.hkeys(self._key(article))}
+
+    def written_by(self, pid: str, newest: int = 0) -> list[str]:
+        """Ids of a person's comments, newest first; all of them if `newest` is 0."""
+        end = newest - 1 if newest else -1
+        return [raw.decode() for raw in self._unit.redis.zrevrange(self._unit.key("by", pid), 0, end)]
+
+    def forget_writer(self, pid: str) -> None:
+        """Drop the list of who wrote what for one person."""
+        self._unit.do("DEL", self._unit.key("by", pid))
+
+    def number(self, comment: Comment) -> None:
+        """Let followers name this comment by its public number."""
+        self._unit.put(self._unit.key("comment_numbers"), str(comment.number), comment.id.encode())
+
+    def numbered(self, number: int) -> Comment | None:
+        """The comment with this public number."""
+        raw = self._unit.get(self._unit.key("comment_numbers"), str(number))
+        return self.get(raw.decode()) if raw else None

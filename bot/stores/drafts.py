@@ -1,0 +1,154 @@
+"""Drafts, the queue of those that wait for a creator, their item numbers, and what each creator was shown."""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec import Struct
+
+from bot.domain.draft import Draft, DraftState, digest_of
+from bot.domain.order import Waiting
+from bot.stores.comments import split_id
+from bot.stores.unit import Unit
+
+NUMBERS = 999
+RESERVED_FOR = 72 * 3600.0
+
+_draft = msgspec.json.Decoder(Draft)
+_waiting = msgspec.json.Decoder(Waiting)
+_encode = msgspec.json.encode
+
+
+class Holder(Struct, frozen=True, array_like=True):
+    """Who has an item number: a draft, and since when it is free again (0 while the draft is open)."""
+
+    id: str
+    closed_at: float = 0.0
+
+
+class Shown(Struct, frozen=True, array_like=True):
+    """What one creator was shown of a draft: the version on the last card, and digests of every text displayed."""
+
+    version: int
+    digests: tuple[str, ...] = ()
+
+
+_holder = msgspec.json.Decoder(Holder)
+_shown = msgspec.json.Decoder(Shown)
+
+
+class NumbersUsedUp(Exception):
+    """All 999 item numbers are taken by open or recently closed items."""
+
+
+class Drafts:
+    """The drafts of one account."""
+
+    def __init__(self, unit: Unit) -> None:
+        self._unit = unit
+        self._queue = unit.key("pending")
+        self._numbers = unit.key("numbers")
+
+    def _key(self, article: str) -> str:
+        return self._unit.key("drafts", article)
+
+    def get(self, draft_id: str) -> Draft | None:
+        """The draft of a comment, None if there is none."""
+        article, cid = split_id(draft_id)
+        raw = self._unit.get(self._key(article), cid)
+        return _draft.decode(raw) if raw else None
+
+    def many(self, ids: list[str]) -> list[Draft]:
+        """Those of the drafts that exist, in one round trip."""
+        self._unit.prefetch((self._key(article), cid) for article, cid in map(split_id, ids))
+        return [draft for draft in map(self.get, ids) if draft]
+
+    def put(self, draft: Draft, now: float) -> None:
+        """Keep a draft; what no longer waits leaves the queue, and a closed draft frees its number in 72 h."""
+        article, cid = split_id(draft.id)
+        before = self.get(draft.id)
+        self._unit.put(self._key(article), cid, _encode(draft))
+        if draft.state not in (DraftState.PENDING, DraftState.SNOOZED, DraftState.FAILED):
+            self._unit.do("HDEL", self._queue, draft.id)
+        if draft.number and not draft.is_open and (before is None or before.is_open):
+            self._unit.put(self._numbers, str(draft.number), _encode(Holder(draft.id, now)))
+
+    def remove(self, draft: Draft, now: float) -> None:
+        """Remove a draft entirely; its number rests like that of any closed draft."""
+        article, cid = split_id(draft.id)
+        self._unit.put(self._key(article), cid, None)
+        self._unit.do("HDEL", self._queue, draft.id)
+        if draft.number:
+            self._unit.put(self._numbers, str(draft.number), _encode(Holder("", now)))
+
+    def wait(self, waiting: Waiting) -> None:
+        """Put a draft into the queue that creators work through."""
+        self._unit.do("HSET", self._queue, waiting.id, _encode(waiting))
+
+    def waiting(self, draft_id: str) -> Waiting | None:
+        """The queue entry of a draft (not watched for changes)."""
+        raw = self._unit.redis.hget(self._queue, draft_id)
+        return _waiting.decode(raw) if raw else None
+
+    def queue(self) -> list[Waiting]:
+        """The whole queue, unsorted (not watched for changes)."""
+        return [_waiting.decode(raw) for raw in self._unit.redis.hvals(self._queue)]
+
+    def queue_length(self) -> int:
+        """How many drafts wait."""
+        return int(self._unit.redis.hlen(self._queue))
+
+    def numbered(self, number: int) -> Draft | None:
+        """The draft that has this item number, also within 72 h after it was closed."""
+        raw = self._unit.get(self._numbers, str(number))
+        return self.get(_holder.decode(raw).id) if raw and _holder.decode(raw).id else None
+
+    def give_numbers(self, drafts: list[Draft], now: float) -> list[Draft]:
+        """The drafts, each with an item number; NumbersUsedUp if 1-999 are all taken or resting.
+
+        Numbers go round, so that one that was just freed is the last to come again.
+        """
+        if all(draft.number for draft in drafts):
+            return drafts
+        taken = {int(number): _holder.decode(raw) for number, raw in self._unit.redis.hgetall(self._numbers).items()}
+        last = int(self._unit.get(self._unit.key("state"), "last_number") or 0)
+        given = []
+        for draft in drafts:
+            if not draft.number:
+                last = self._free_after(last, taken, now)
+                taken[last] = Holder(draft.id)
+                self._unit.get(self._numbers, str(last))
+                self._unit.put(self._numbers, str(last), _encode(Holder(draft.id)))
+                draft = msgspec.structs.replace(draft, number=last)
+                self.put(draft, now)
+            given.append(draft)
+        self._unit.put(self._unit.key("state"), "last_number", str(last).encode())
+        return given
+
+    @staticmethod
+    def _free_after(last: int, taken: dict[int, Holder], now: float) -> int:
+        for step in range(1, NUMBERS + 1):
+            number = (last + step - 1) % NUMBERS + 1
+            holder = taken.get(number)
+            if holder is None or (holder.closed_at and now - holder.closed_at > RESERVED_FOR):
+                return number
+        raise NumbersUsedUp
+
+    def reopen_number(self, draft: Draft) -> None:
+        """A revived draft keeps its number as long as it still holds it."""
+        if draft.number:
+            self._unit.put(self._numbers, str(draft.number), _encode(Holder(draft.id)))
+
+    def shown(self, pid: str, draft_id: str) -> Shown:
+        """What this creator was shown of a draft; version 0 if nothing."""
+        raw = self._unit.get(self._unit.key("shown", pid), draft_id)
+        return _shown.decode(raw) if raw else Shown(0)
+
+    def show(self, pid: str, draft: Draft, texts: list[str]) -> None:
+        """Remember that this creator was shown these texts of a draft, on a card of its present version."""
+        before = self.shown(pid, draft.id).digests
+        fresh = tuple(dict.fromkeys((*before, *(digest_of(text) for text in texts if text))))[-12:]
+        self._unit.put(self._unit.key("shown", pid), draft.id, _encode(Shown(draft.version, fresh)))
+
+    def forget_shown(self, pid: str, draft_id: str) -> None:
+        """Drop what a creator was shown of a draft that is closed."""
+        self._unit.do("HDEL", self._unit.key("shown", pid), draft_id)

@@ -1,0 +1,97 @@
+"""People and their chat sessions: roles, windows, consent, the encrypted way back to an openid."""
+
+from __future__ import annotations
+
+import msgspec
+
+from bot.domain.people import Person, Role, Session
+from bot.stores.unit import Place, Unit
+from bot.stores.vault import Vault
+
+_person = msgspec.json.Decoder(Person)
+_session = msgspec.json.Decoder(Session)
+_encode = msgspec.json.encode
+
+
+class People:
+    """The people of one account, by pseudonym."""
+
+    def __init__(self, unit: Unit, vault: Vault) -> None:
+        self._unit = unit
+        self._vault = vault
+        self._people = unit.key("people")
+        self._openids = unit.key("openids")
+        self._tombs = unit.key("tombs")
+
+    def places(self, pid: str) -> list[Place]:
+        """Where a person's values stand, for reading them together with others."""
+        return [(self._people, pid), (self._openids, pid), (self._unit.key("session", pid), "")]
+
+    def pid(self, openid: str) -> str:
+        """The pseudonym of an openid."""
+        return self._vault.pid(self._unit.account, openid)
+
+    def get(self, pid: str) -> Person | None:
+        """The person, None if never met."""
+        raw = self._unit.get(self._people, pid)
+        return _person.decode(raw) if raw else None
+
+    def many(self, pids: list[str]) -> list[Person | None]:
+        """Several people in one round trip."""
+        return [_person.decode(raw) if raw else None for raw in self._unit.get_many(self._people, pids)]
+
+    def put(self, person: Person) -> None:
+        """Keep a person; creators are also listed apart so that they can be found without a scan."""
+        self._unit.put(self._people, person.pid, _encode(person))
+        if person.is_creator:
+            self._unit.put(self._unit.key("creators"), person.pid, person.role.value.encode())
+        elif self._unit.get(self._unit.key("creators"), person.pid) is not None:
+            self._unit.put(self._unit.key("creators"), person.pid, None)
+
+    def creators(self) -> list[Person]:
+        """Owner, editors and observers, in the order of role and seat."""
+        names = sorted(name.decode() for name in self._unit.redis.hkeys(self._unit.key("creators")))
+        order = [Role.OWNER, Role.EDITOR, Role.OBSERVER]
+        found = [person for person in self.many(names) if person and person.is_creator]
+        return sorted(found, key=lambda person: (order.index(person.role), person.seat))
+
+    def meet(self, openid: str) -> str:
+        """The pseudonym of an openid, remembering the way back to it."""
+        pid = self.pid(openid)
+        if pid and self._unit.get(self._openids, pid) is None:
+            self._unit.put(self._openids, pid, self._vault.seal(openid))
+        return pid
+
+    def openid(self, pid: str) -> str | None:
+        """The openid to send to, None if it is not kept."""
+        raw = self._unit.get(self._openids, pid)
+        return self._vault.open(raw) if raw else None
+
+    def is_erased(self, openid: str) -> bool:
+        """True when this person asked to be forgotten and has not come back since."""
+        return self._unit.get(self._tombs, self._vault.tombstone(self._unit.account, openid)) is not None
+
+    def bury(self, openid: str, now: float) -> None:
+        """Remember, without being able to name them, that a person was erased."""
+        self._unit.put(self._tombs, self._vault.tombstone(self._unit.account, openid), str(int(now)).encode())
+
+    def revive(self, openid: str) -> None:
+        """A person who writes again after being erased is a new person."""
+        if self.is_erased(openid):
+            self._unit.put(self._tombs, self._vault.tombstone(self._unit.account, openid), None)
+
+    def session(self, pid: str) -> Session:
+        """The open chat state with a person, empty if there is none."""
+        raw = self._unit.get(self._unit.key("session", pid))
+        return _session.decode(raw) if raw else Session()
+
+    def put_session(self, pid: str, session: Session) -> None:
+        """Keep the chat state; an empty one is removed."""
+        empty = session == Session()
+        self._unit.put(self._unit.key("session", pid), "", None if empty else _encode(session))
+
+    def forget(self, pid: str) -> None:
+        """Remove what is kept of a person here: record, way back, session, role."""
+        for key in (self._people, self._openids, self._unit.key("creators")):
+            self._unit.put(key, pid, None)
+        self._unit.put(self._unit.key("session", pid), "", None)

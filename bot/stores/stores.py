@@ -1,0 +1,32 @@
+"""All stores of one account over one unit of work."""
+
+from __future__ import annotations
+
+from bot.stores.account_state import AccountState
+from bot.stores.articles import Articles
+from bot.stores.audit import Audit
+from bot.stores.comments import Comments
+from bot.stores.drafts import Drafts
+from bot.stores.mailbox import Mailbox
+from bot.stores.people import People
+from bot.stores.unit import Unit
+from bot.stores.vault import Vault
+
+
+class Stores:
+    """What handlers read and write; everything they change is committed together."""
+
+    def __init__(self, unit: Unit, vault: Vault) -> None:
+        self.unit = unit
+        self.vault = vault
+        self.people = People(unit, vault)
+        self.comments = Comments(unit)
+        self.drafts = Drafts(unit)
+        self.articles = Articles(unit)
+        self.audit = Audit(unit)
+        self.mailbox = Mailbox(unit)
+        self.account = AccountState(unit)
+
+    def due(self, kind: str, arg: str, at: float) -> None:
+        """Write that a task is due at `at` (epoch seconds), in the same step as its cause."""
+        self.unit.do("ZADD", self.unit.key("due"), at, f"{kind}|{arg}")
