@@ -174,18 +174,3 @@ class MassFinished(Event, frozen=True, omit_defaults=True):
     def delivery_key(self) -> str:
         """MsgID of the mass send."""
         return _digest("mass", self.msg_id)
-
-
-AnyEvent = (
-    TextMessage
-    | LinkMessage
-    | OtherMessage
-    | Followed
-    | Unfollowed
-    | MenuClicked
-    | Scanned
-    | CommentEvent
-    | PublishFinished
-    | MassFinished
-    | UnknownEvent
-)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from bot.domain.events import AnyEvent
+from bot.domain.events import Event
 from bot.wechat import crypto, xml
 from bot.wechat.incoming import NotACallback, read_event
 
@@ -55,7 +55,7 @@ class Delivery(Struct, frozen=True):
     same characters into a timestamp and a nonce.
     """
 
-    event: AnyEvent | None
+    event: Event | None
     sealed: bool
     stale: bool
     triple: str | None
@@ -109,7 +109,7 @@ def read_callback(
     )
 
 
-def answer_xml(event: AnyEvent, text: str, created_at: int) -> str:
+def answer_xml(event: Event, text: str, created_at: int) -> str:
     """The passive text reply to `event`; `text` is at most 1,800 UTF-8 bytes and not empty.
 
     doc/subscription/guide/product/message/Passive_user_reply_message
@@ -144,7 +144,7 @@ def _outer(body: bytes) -> tuple[xml.Element | None, list[xml.Element] | None]:
     return root, root.named("Encrypt") or None
 
 
-def _read_plain(query: Mapping[str, str], root: xml.Element | None, credentials: Credentials) -> AnyEvent:
+def _read_plain(query: Mapping[str, str], root: xml.Element | None, credentials: Credentials) -> Event:
     if not _is_signed(query, "signature", credentials):
         raise Refusal(403, "wrong signature")
     event = _event_in(root)
@@ -155,7 +155,7 @@ def _read_plain(query: Mapping[str, str], root: xml.Element | None, credentials:
     return event
 
 
-def _read_sealed(query: Mapping[str, str], encrypted: list[xml.Element], credentials: Credentials) -> AnyEvent:
+def _read_sealed(query: Mapping[str, str], encrypted: list[xml.Element], credentials: Credentials) -> Event:
     """Everything beside Encrypt is ignored, for nothing vouches for it.
 
     Without an AES key of ours even a well signed envelope is "not decryptable": the plain fields that compatible
@@ -179,7 +179,7 @@ def _read_sealed(query: Mapping[str, str], encrypted: list[xml.Element], credent
     return _event_in(inner)
 
 
-def _event_in(root: xml.Element | None) -> AnyEvent:
+def _event_in(root: xml.Element | None) -> Event:
     if root is None:
         raise Refusal(400, "not a callback")
     try:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 
 from bot.domain.events import (
-    AnyEvent,
     CommentEvent,
+    Event,
     Followed,
     LinkMessage,
     MassFinished,
@@ -87,7 +87,7 @@ class _Fields:
             raise NotACallback(f"{name}: {problem}") from None
 
 
-def read_event(root: Element) -> AnyEvent:
+def read_event(root: Element) -> Event:
     """The event in the root element of a (decrypted) callback; NotACallback if there is none.
 
     doc/subscription/guide/product/message/Receiving_standard_messages, Receiving_event_pushes
@@ -103,7 +103,7 @@ def read_event(root: Element) -> AnyEvent:
     return _message(fields, kind)
 
 
-def _message(fields: _Fields, kind: str) -> AnyEvent:
+def _message(fields: _Fields, kind: str) -> Event:
     openid, to = fields.person("FromUserName"), fields.person("ToUserName")
     created_at = fields.needed("CreateTime", most=_MAX_TIME)
     msg_id = fields.number("MsgId")
@@ -127,7 +127,7 @@ def _message(fields: _Fields, kind: str) -> AnyEvent:
     return OtherMessage(*common, kind=kind, text=fields.text("Recognition") if kind == "voice" else "")
 
 
-def _event(fields: _Fields) -> AnyEvent:
+def _event(fields: _Fields) -> Event:
     name = fields.word("Event")
     if not name or len(name) > 64:
         raise NotACallback("Event: missing")
@@ -137,8 +137,8 @@ def _event(fields: _Fields) -> AnyEvent:
 _Keyed = type[Followed] | type[Unfollowed] | type[MenuClicked] | type[Scanned] | type[UnknownEvent]
 
 
-def _keyed(event: _Keyed) -> Callable[[_Fields, str], AnyEvent]:
-    def read(fields: _Fields, name: str) -> AnyEvent:
+def _keyed(event: _Keyed) -> Callable[[_Fields, str], Event]:
+    def read(fields: _Fields, name: str) -> Event:
         return event(
             fields.person("FromUserName"),
             fields.person("ToUserName"),
@@ -150,7 +150,7 @@ def _keyed(event: _Keyed) -> Callable[[_Fields, str], AnyEvent]:
     return read
 
 
-def _unknown(fields: _Fields, name: str) -> AnyEvent:
+def _unknown(fields: _Fields, name: str) -> Event:
     """Any other event. Job events (TEMPLATESENDJOBFINISH …) carry MsgID instead of EventKey."""
     return UnknownEvent(
         fields.person("FromUserName"),
@@ -161,7 +161,7 @@ def _unknown(fields: _Fields, name: str) -> AnyEvent:
     )
 
 
-def _comment(fields: _Fields, _name: str) -> AnyEvent:
+def _comment(fields: _Fields, _name: str) -> Event:
     """The relay's comment event; WeChat itself has none (contract, "Comment callbacks")."""
     return CommentEvent(
         fields.person("FromUserName", may_be_empty=True),
@@ -175,7 +175,7 @@ def _comment(fields: _Fields, _name: str) -> AnyEvent:
     )
 
 
-def _published(fields: _Fields, _name: str) -> AnyEvent:
+def _published(fields: _Fields, _name: str) -> Event:
     """doc/subscription/guide/product/publish: ids may be wrapped in white space."""
     info = fields.inside("PublishEventInfo")
     publish_id = info.word("publish_id")
@@ -193,7 +193,7 @@ def _published(fields: _Fields, _name: str) -> AnyEvent:
     )
 
 
-def _sent(fields: _Fields, _name: str) -> AnyEvent:
+def _sent(fields: _Fields, _name: str) -> Event:
     """doc/subscription/guide/product/message/Batch_Sends: containers may be empty."""
     return MassFinished(
         fields.person("FromUserName"),
@@ -222,7 +222,7 @@ def _index(text: str) -> int:
     return int(word) - 1
 
 
-_READERS: dict[str, Callable[[_Fields, str], AnyEvent]] = {
+_READERS: dict[str, Callable[[_Fields, str], Event]] = {
     "subscribe": _keyed(Followed),
     "unsubscribe": _keyed(Unfollowed),
     "scan": _keyed(Scanned),

@@ -33,7 +33,7 @@ def status_of(query: dict[str, str], body: bytes, credentials: Credentials) -> i
     return 200
 
 
-def event_of(xml: str) -> events.AnyEvent:
+def event_of(xml: str) -> events.Event:
     delivery = read_callback(signed(PLAIN, AT), xml.encode(), PLAIN, clocks=[NOW])
     assert delivery.event is not None
     return delivery.event

@@ -10,7 +10,7 @@ from bot.wechat.incoming import NotACallback, read_event
 from tests.bot.wechat.hostile import event_xml, text_xml
 
 
-def event_of(document: str) -> events.AnyEvent:
+def event_of(document: str) -> events.Event:
     return read_event(xml.parse(document.encode()))
 
 
