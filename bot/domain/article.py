@@ -40,7 +40,12 @@ class Article(Struct, frozen=True, omit_defaults=True):
 
 
 class PollState(Struct, frozen=True, omit_defaults=True):
-    """What polling remembers of one article: `known` comments listed last time, and when pages and sweeps were read."""
+    """What polling remembers of one article: `known` comments listed last time, and when pages and sweeps were read.
+
+    `first_done`: all pages were read at least once. `recheck`: comments were missing from the last sweep, so the next
+    look is a sweep again. `empty_tries` and `unknown_tries` count looks in a row that found an empty list or an
+    unknown article (88001). `stopped` names why the article is not followed any more.
+    """
 
     known: int = 0
     polled_at: float = 0.0
@@ -49,6 +54,7 @@ class PollState(Struct, frozen=True, omit_defaults=True):
     empty_tries: int = 0
     unknown_tries: int = 0
     stopped: str = ""
+    recheck: bool = False
 
 
 def article_key(msg_data_id: int, index: int) -> str:

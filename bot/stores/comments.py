@@ -57,6 +57,21 @@ class Comments:
         end = newest - 1 if newest else -1
         return [raw.decode() for raw in self._unit.redis.zrevrange(self._unit.key("by", pid), 0, end)]
 
+    def histories(self, pids: list[str], newest: int) -> dict[str, list[tuple[str, float]]]:
+        """For each person `(comment id, created_at)` of their newest comments, newest first, in one round trip."""
+        pipe = self._unit.redis.pipeline(transaction=False)
+        for pid in pids:
+            pipe.zrevrange(self._unit.key("by", pid), 0, newest - 1, withscores=True)
+        return {
+            pid: [(raw.decode(), float(at)) for raw, at in rows]
+            for pid, rows in zip(pids, pipe.execute() if pids else [], strict=True)
+        }
+
+    def many(self, ids: list[str]) -> list[Comment | None]:
+        """Comments of any articles in one round trip."""
+        self._unit.prefetch((self._key(article), cid) for article, cid in map(split_id, ids))
+        return [self.get(comment_id) for comment_id in ids]
+
     def forget_writer(self, pid: str) -> None:
         """Drop the list of who wrote what for one person."""
         self._unit.do("DEL", self._unit.key("by", pid))

@@ -62,6 +62,15 @@ class People:
             self._unit.put(self._openids, pid, self._vault.seal(openid))
         return pid
 
+    def meet_all(self, openids: list[str]) -> dict[str, str]:
+        """openid -> pseudonym for many commenters in one round trip; "" for those who asked to be forgotten."""
+        names = {openid: self.pid(openid) for openid in openids if openid}
+        tombs = {openid: self._vault.tombstone(self._unit.account, openid) for openid in names}
+        self._unit.prefetch(
+            [(self._tombs, tomb) for tomb in tombs.values()] + [(self._openids, pid) for pid in names.values()]
+        )
+        return {openid: "" if self.is_erased(openid) else self.meet(openid) for openid in names}
+
     def openid(self, pid: str) -> str | None:
         """The openid to send to, None if it is not kept."""
         raw = self._unit.get(self._openids, pid)

@@ -9,6 +9,7 @@ from bot.stores.comments import Comments
 from bot.stores.drafts import Drafts
 from bot.stores.mailbox import Mailbox
 from bot.stores.people import People
+from bot.stores.recent import Recent
 from bot.stores.unit import Unit
 from bot.stores.vault import Vault
 
@@ -26,7 +27,12 @@ class Stores:
         self.audit = Audit(unit)
         self.mailbox = Mailbox(unit)
         self.account = AccountState(unit)
+        self.recent = Recent(unit)
 
     def due(self, kind: str, arg: str, at: float) -> None:
         """Write that a task is due at `at` (epoch seconds), in the same step as its cause."""
         self.unit.do("ZADD", self.unit.key("due"), at, f"{kind}|{arg}")
+
+    def due_unless_set(self, kind: str, arg: str, at: float) -> None:
+        """Write that a task is due at `at`, unless it already stands in the due set."""
+        self.unit.do("ZADD", self.unit.key("due"), "NX", at, f"{kind}|{arg}")
