@@ -1,0 +1,60 @@
+"""The web application: the callback's blueprint and the health pages joined, errors answered without a body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import redis
+import structlog
+from flask import Blueprint, Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from bot.health import Check, health_pages, part_check
+from bot.metrics import Gauge
+from config.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+def create_app(
+    settings: Settings,
+    client: redis.Redis,
+    blueprints: Iterable[Blueprint] = (),
+    *,
+    checks: Mapping[str, Check] | None = None,
+    gauges: Sequence[Gauge] = (),
+) -> Flask:
+    """The WSGI application over `client` (made for `web`).
+
+    `checks` are further parts of /readyz (such as `last_poll`), beside redis, worker and scheduler;
+    `gauges` are shown at /metrics.
+    """
+    app = Flask(__name__, static_folder=None)
+    parts = {part: part_check(client, part) for part in ("worker", "scheduler")}
+    app.register_blueprint(
+        health_pages(client, settings.config_dir / "verify", {**parts, **(checks or {})}, tuple(gauges))
+    )
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
+    app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(redis.RedisError, _answer_store_away)
+    app.register_error_handler(Exception, _answer_fault)
+    return app
+
+
+def _answer_http_error(error: HTTPException) -> Response:
+    response = Response(status=error.code or 500)
+    if isinstance(error.get_response().headers.get("Allow"), str):
+        response.headers["Allow"] = error.get_response().headers["Allow"]
+    return response
+
+
+def _answer_store_away(error: redis.RedisError) -> Response:
+    """503, so that WeChat tries again (contract section 4)."""
+    log.warning("store away", error=type(error).__name__)
+    return Response(status=503)
+
+
+def _answer_fault(error: Exception) -> Response:
+    log.error("request failed", exc_info=error)
+    return Response(status=500)

@@ -1,0 +1,121 @@
+"""Structured logs without secrets, openids or comment text; the libraries' own logs go the same way."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import re
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from config.settings import Settings
+
+HIDDEN = "[hidden]"
+# An openid is `o` and 27 more characters of Base64's URL alphabet.
+OPENID = re.compile(r"(?<![\w-])o[\w-]{27}(?![\w-])", re.ASCII)
+# What WeChat's addresses and answers carry, in a query, in JSON, or in the repr of a dict.
+_CREDENTIAL = re.compile(
+    r"""((?:access_token|refresh_token|appsecret|secret|ticket|echostr|msg_signature|signature|password)
+        ["']?\s*[=:]\s*["']?)[^\s"'&,}]+""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_LOGIN = re.compile(r"(\w+://)[^/\s@]+@")
+# Fields that hold what a person wrote: only their length is told.
+_WRITTEN_BY_PEOPLE = frozenset({"content", "text", "comment", "title", "reply", "body", "nickname"})
+_SHORTEST_SECRET = 6
+
+
+class Redactor:
+    """Removes from log lines what must not stand there; also a structlog processor."""
+
+    def __init__(self, secrets: Iterable[str] = (), key: str = "") -> None:
+        known = sorted({secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, known))) if known else None
+        self._key = key.encode()
+
+    def clean(self, text: str) -> str:
+        """`text` without known secrets, credentials in addresses and openids (these become a keyed hash)."""
+        if self._known:
+            text = self._known.sub(HIDDEN, text)
+        text = _CREDENTIAL.sub(rf"\1{HIDDEN}", text)
+        text = _LOGIN.sub(rf"\1{HIDDEN}@", text)
+        return OPENID.sub(self._person, text)
+
+    def __call__(self, logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+        """Clean every value of one log event."""
+        return {name: self._clean_field(name, value) for name, value in event.items()}
+
+    def _clean_field(self, name: str, value: Any) -> Any:
+        if name in _WRITTEN_BY_PEOPLE and isinstance(value, str | bytes):
+            return f"[{len(value)} characters]"
+        if isinstance(value, dict):
+            return {str(key): self._clean_field(str(key), item) for key, item in value.items()}
+        if isinstance(value, list | tuple | set | frozenset):
+            return [self._clean_field(name, item) for item in value]
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        return self.clean(value if isinstance(value, str) else str(value))
+
+    def _person(self, found: re.Match[str]) -> str:
+        digest = hmac.new(self._key, b"log|" + found.group().encode(), hashlib.sha256).hexdigest()
+        return f"person-{digest[:8]}"
+
+
+def known_secrets(settings: Settings) -> list[str]:
+    """Every secret value of `settings`, for a Redactor."""
+    holders = [settings.secret_key, settings.notify_url]
+    for account in settings.accounts:
+        holders += [account.secret, account.token]
+        if account.aes_key:
+            holders.append(account.aes_key)
+    return [holder.get_secret_value() for holder in holders]
+
+
+def make_redactor(settings: Settings) -> Redactor:
+    """The redactor that knows the secrets of `settings`."""
+    return Redactor(known_secrets(settings), settings.secret_key.get_secret_value())
+
+
+def configure_logging(settings: Settings, level: int = logging.INFO) -> None:
+    """Send structlog and the standard library's logging to standard error in BOT_LOG_FORMAT, redacted."""
+    redactor = make_redactor(settings)
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=False),
+        # Tracebacks become text here, so that the redactor sees them; locals are never shown.
+        structlog.processors.format_exc_info,
+        structlog.processors.StackInfoRenderer(),
+    ]
+    renderer: Any = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if settings.log_format == "json"
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback, pad_event_to=0
+        )
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, redactor, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    # Every tick of the scheduler and every request to WeChat would be a line.
+    for chatty in ("apscheduler", "urllib3", "werkzeug"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
