@@ -116,6 +116,11 @@ def shared(a: frozenset[str], b: frozenset[str]) -> float:
     return len(a & b) / min(len(a), len(b))
 
 
+def same_reply(one: str, other: str) -> bool:
+    """True when two replies are one: WeChat may give a text back with other white space or character widths."""
+    return one == other or "".join(normal(one).split()) == "".join(normal(other).split())
+
+
 def longest_run(text: str) -> int:
     """Length of the longest run of one repeated character."""
     best = run = 0
