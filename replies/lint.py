@@ -1,4 +1,4 @@
-"""The gate every outgoing text passes, drafts and hand edits alike; loads no word segmentation, so the web process may use it."""
+"""The gate every outgoing text passes, drafts and hand edits alike; needs no word segmentation (the web uses it)."""
 
 from __future__ import annotations
 

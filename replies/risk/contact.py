@@ -7,7 +7,7 @@ import unicodedata
 
 from msgspec import Struct
 
-__all__ = ["Contact", "fold", "has_contact", "find_contacts", "mask"]
+__all__ = ["Contact", "find_contacts", "fold", "has_contact", "mask"]
 
 # One character in, one character out, so that a match in the folded text stands at the same place in the original.
 _LOOKALIKE = str.maketrans("零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖", "00123456789123456789")
@@ -83,7 +83,7 @@ def fold(text: str) -> str:
 
 
 def find_contacts(text: str) -> tuple[Contact, ...]:
-    """All contact data in the text, in order, never overlapping. Full-width forms and inserted symbols are seen through."""
+    """All contact data in the text, in order, never overlapping; full-width forms and inserted symbols too."""
     folded = fold(text)
     digits = folded.translate(_LOOKALIKE)
     found: list[tuple[int, int, int]] = []

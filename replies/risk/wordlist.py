@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 
 import ahocorasick
@@ -72,7 +73,7 @@ def _spans(auto: ahocorasick.Automaton | None, letters: str) -> list[tuple[int, 
 
 def _written_apart(text: str, places: tuple[int, ...]) -> bool:
     """True when the only thing between the characters is one ordinary mark in one place."""
-    gaps = [text[a + 1 : b] for a, b in zip(places, places[1:], strict=False) if b - a > 1]
+    gaps = [text[a + 1 : b] for a, b in pairwise(places) if b - a > 1]
     return len(gaps) == 1 and gaps[0].strip() in _ORDINARY and bool(gaps[0].strip())
 
 

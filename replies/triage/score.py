@@ -1,0 +1,135 @@
+"""Quality of a comment, 0 to 100, in six visible parts; what it says counts, how long it is does not."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import Struct
+
+from bot.domain.comment import CommentType, Part
+from replies import text as texts
+from replies.triage.reading import Reading
+from replies.words import Words, cosine
+
+__all__ = ["Background", "quality"]
+
+_EMPTY = frozenset(
+    (CommentType.AD, CommentType.ABUSE, CommentType.VOTE, CommentType.GREETING, CommentType.OTHER, CommentType.PRAISE)
+)
+_CONCRETE: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("数字", re.compile(r"\d+(?:\.\d+)?\s*(?:%|[a-z]{1,3}\b|[\u4e00-\u9fff])|[一二两三四五六七八九十百千半几]+(?:年|个月|天|周|小时|分钟|次|遍|块|万|斤|克|度|岁|倍|个人)")),
+    ("时间", re.compile(r"去年|前年|今年|明年|上(?:周|个?月|次)|昨[天晚]|前几天|小时候|小学|初中|高中|大学|毕业|结婚|怀孕|周末|早上|晚上|凌晨|(?:19|20)\d{2}|那年|当年|当时")),
+    ("人物", re.compile(r"我(?:家|的)?(?:妈|爸|老公|老婆|孩子|儿子|女儿|闺蜜|室友|同学|同事|朋友|领导|老板|老师|邻居|奶奶|爷爷|婆婆|哥|姐|弟|妹)|(?:老板|领导|同事|婆婆|孩子|客户|医生|学生|家长)(?=.{0,6}(?:说|让|问|给|把|要))")),
+    ("做法", re.compile(r"(?:先|再|然后|接着|每天|每次|坚持).{1,12}(?:做|写|加|放|用|看|读|问|说|记|练|跑|煮|烤|洗|存|换|谈)|(?:用|拿|把|靠).{1,8}(?:做|换|代替|记|泡|洗|煮|写|存|放|装|加)")),
+    ("原话", re.compile(r"[“「『《\"].{2,30}[”」』》\"]|(?:说|问|喊|骂|回)(?:道|了一句|我)?[:,]")),
+    ("地点", re.compile(r"(?:在|去|到|从)(?:北京|上海|广州|深圳|杭州|成都|武汉|南京|西安|重庆|长沙|香港|台湾|国外|老家|公司|学校|医院|家里|村里|超市|菜市场|图书馆|宿舍|办公室|地铁)")),
+)
+_ARGUMENT: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("因果", re.compile(r"因为|所以|因此|由于|导致|于是|才会|难怪|原因|之所以|毕竟")),
+    ("转折", re.compile(r"但是?|可是|不过|然而|却|虽然|尽管|其实|反而|而不是|并不")),
+    ("条件", re.compile(r"如果|要是|只要|只有|除非|即使|就算|哪怕|假如|否则|不然")),
+    ("比较", re.compile(r"比.{1,12}(?:更|还|多|少|好|强|大|快|慢|贵)|不如|与其|相比|更(?:应该|重要|像|适合)|越.{1,6}越")),
+    ("举例", re.compile(r"比如|例如|举个?例|像.{1,10}(?:这样|那样|一样)|拿.{1,8}来说|就说")),
+    ("分点", re.compile(r"首先|其次|第一[,、是].*第二|一方面|一是.*二是|1[.、)].*2[.、)]")),
+    ("表态", re.compile(r"(?:我|个人)(?:觉得|认为|感觉|想)|应该|不该|同意|赞同|反对|不认同")),
+)
+_ANSWERING: tuple[tuple[str, re.Pattern[str], int], ...] = (
+    ("提到文中", re.compile(r"(?:文中|文里|文章|这篇|标题|第[一二三四五六七八九十\d]+(?:段|点|条|种|个|张|步|集)|结尾|开头|配图|评论区|视频里?|片子|歌词|最后(?:那|一)句)"), 5),
+    ("对作者说", re.compile(r"(?:作者|老师|小编|博主|楼主|up主?|你)(?:说|写|讲|提|问|分享|拍|的(?:方法|观点|意思|文章|视频))|请问|请教|求"), 5),
+    ("回应别人", re.compile(r"楼上|前面(?:那|几|的)|@|回复|上面(?:说|那)|(?:不)?同意你|看到(?:有人|评论|大家|很多人)"), 5),
+)
+_NEWS = re.compile(r"补充|更正|写错|说错|其实(?:是|应)|出自|据|根据|数据|研究|官网|来源|技巧|窍门|建议|提醒|经验|亲测|结果|后来|发现|原来")
+
+
+class Background(Struct, frozen=True):
+    """What relevance is measured against: word weights and which source they came from (正文 / 标题 / 读者常用词)."""
+
+    weights: dict[str, float]
+    source: str
+
+
+def quality(
+    reading: Reading, kind: CommentType, words: Words, background: Background | None
+) -> tuple[int, tuple[Part, ...]]:
+    """The score and its parts. Without a background 相关 is absent and the other parts are scaled to 100."""
+    parts = [
+        _concrete(reading, kind, words),
+        _argument(reading, kind),
+        _news(reading, kind, words, background),
+        _answering(reading),
+        _readable(reading),
+    ]
+    if background is not None:
+        parts.insert(0, _relevant(reading, words, background))
+    total = sum(part.points for part in parts) * 100 / sum(part.of for part in parts)
+    return max(0, min(100, round(total))), tuple(parts)
+
+
+def _relevant(reading: Reading, words: Words, background: Background) -> Part:
+    vector = words.vector(reading.words)
+    near = cosine(vector, background.weights)
+    full = 0.16 if background.source == "正文" else 0.30
+    shared = sorted(
+        (w for w in vector if w in background.weights), key=lambda w: (-vector[w] * background.weights[w], w)
+    )
+    points = round(20 * min(1.0, near / full), 1)
+    return Part("相关", points, 20, f"按{background.source}：{'、'.join(shared[:3]) or '没有共同的词'}")
+
+
+def _concrete(reading: Reading, kind: CommentType, words: Words) -> Part:
+    if kind in _EMPTY and kind is not CommentType.PRAISE:
+        return Part("具体", 0, 25, "没有说事")
+    kinds = [name for name, pattern in _CONCRETE if pattern.search(reading.norm)]
+    rare = _rare(reading, words)
+    points = 5.0 * min(len(kinds), 4) + min(9.0, 3.0 * len(rare))
+    said = "、".join([*kinds, *rare[:2]])
+    return Part("具体", round(min(25.0, points), 1), 25, said or "没有细节")
+
+
+def _argument(reading: Reading, kind: CommentType) -> Part:
+    if kind in _EMPTY:
+        return Part("论证", 0, 20, "没有观点")
+    kinds = [name for name, pattern in _ARGUMENT if pattern.search(reading.norm)]
+    points = min(20.0, 6.5 * len(kinds))
+    return Part("论证", points, 20, "、".join(kinds) or "没有理由")
+
+
+def _news(reading: Reading, kind: CommentType, words: Words, background: Background | None) -> Part:
+    if kind in _EMPTY:
+        return Part("新信息", 0, 15, "没有新内容")
+    known = background.weights if background else {}
+    fresh = [w for w in _rare(reading, words) if w not in known]
+    points = min(9.0, 2.5 * len(fresh)) + (4.0 if _NEWS.search(reading.norm) else 0.0)
+    if kind in (CommentType.ADDITION, CommentType.EXPERIENCE, CommentType.QUESTION):
+        points += 3.0
+    return Part("新信息", round(min(15.0, points), 1), 15, "、".join(fresh[:3]) or "没有新词")
+
+
+def _answering(reading: Reading) -> Part:
+    fired = [(name, points) for name, pattern, points in _ANSWERING if pattern.search(reading.norm)]
+    return Part("回应他人", min(10, sum(p for _, p in fired)), 10, "、".join(n for n, _ in fired) or "没有对谁说")
+
+
+def _readable(reading: Reading) -> Part:
+    if reading.size < 2:
+        return Part("可读", 0, 10, "没有文字")
+    letters, _ = texts.shadow(reading.norm)
+    faults = []
+    points = 10.0 if reading.size >= 6 else 5.0
+    if texts.longest_run(letters) >= 5:
+        points, faults = points - 5, [*faults, "重复的字"]
+    if texts.distinct_share(letters) < 0.35 and reading.size < 150:
+        points, faults = points - 4, [*faults, "反复的话"]
+    if len(reading.clauses) and max(len(c.text) for c in reading.clauses) > 60:
+        points, faults = points - 3, [*faults, "没有断句"]
+    if len(reading.norm) > 3 * reading.size:
+        points, faults = points - 3, [*faults, "符号太多"]
+    if reading.size > 400:
+        points, faults = points - 2, [*faults, "太长"]
+    return Part("可读", max(0.0, points), 10, "、".join(faults) or ("通顺" if reading.size >= 6 else "太短"))
+
+
+def _rare(reading: Reading, words: Words) -> list[str]:
+    """Distinct content words that are not everyday ones, rarest first (at most six)."""
+    seen = dict.fromkeys(w for w in reading.content if words.rarity(w) >= 10.5)
+    return sorted(seen, key=lambda w: (-words.rarity(w), w))[:6]
