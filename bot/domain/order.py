@@ -7,9 +7,12 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from bot.domain.comment import Comment, CommentType
+
 HALF_LIFE = 18 * 3600.0
 FRESHNESS = 20.0
 UNANSWERED_AFTER = 24 * 3600.0
+NEGATIVE_FROM = -0.6
 
 
 class Waiting(Struct, frozen=True, omit_defaults=True, array_like=True):
@@ -23,6 +26,22 @@ class Waiting(Struct, frozen=True, omit_defaults=True, array_like=True):
     negative: bool = False
     crisis: bool = False
     snoozed_until: float = 0.0
+
+
+def queue_entry(comment: Comment, first: bool) -> Waiting:
+    """The queue entry for the draft of a triaged comment; `first`: its writer's first comment on the account."""
+    triage = comment.triage
+    if triage is None:
+        return Waiting(comment.id, 0, float(comment.created_at), first)
+    return Waiting(
+        id=comment.id,
+        quality=triage.quality,
+        created_at=float(comment.created_at),
+        first=first,
+        question=triage.type is CommentType.QUESTION,
+        negative=triage.type is CommentType.COMPLAINT or triage.polarity <= NEGATIVE_FROM,
+        crisis=triage.is_crisis,
+    )
 
 
 def value(waiting: Waiting, now: float) -> float:

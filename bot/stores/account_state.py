@@ -79,9 +79,18 @@ class AccountState:
         self._unit.put(self._inbox, comment.id, _encode(comment))
 
     def inbox(self, limit: int) -> list[Comment]:
-        """Up to about `limit` comments not yet triaged."""
-        _, rows = self._unit.redis.hscan(self._inbox, 0, count=limit)
-        return [_comment.decode(raw) for raw in list(rows.values())[:limit]]
+        """Up to `limit` comments not yet triaged, empty only if there are none (not watched for changes)."""
+        rows = self._unit.redis.execute_command("HRANDFIELD", self._inbox, limit, "WITHVALUES")
+        return [_comment.decode(raw) for raw in rows[1::2]]
+
+    def inbox_entries(self, comment_ids: list[str]) -> list[Comment | None]:
+        """What the inbox holds of these comments now."""
+        return [_comment.decode(raw) if raw else None for raw in self._unit.get_many(self._inbox, comment_ids)]
+
+    def inbox_of(self, pid: str) -> list[Comment]:
+        """What one person sent that is not yet triaged (not watched for changes)."""
+        waiting = [_comment.decode(raw) for raw in self._unit.redis.hvals(self._inbox)]
+        return [comment for comment in waiting if comment.pid == pid]
 
     def inbox_length(self) -> int:
         """How many comments wait for triage."""
@@ -89,4 +98,13 @@ class AccountState:
 
     def taken_in(self, comment_id: str) -> None:
         """A comment that has been triaged."""
-        self._unit.do("HDEL", self._inbox, comment_id)
+        self._unit.put(self._inbox, comment_id, None)
+
+    def put_notice(self, name: str, text: str) -> None:
+        """Something every creator is told once; empty text withdraws it."""
+        self._unit.put(self._unit.key("notices"), name, text.encode() or None)
+
+    def notices(self) -> dict[str, str]:
+        """What creators are told once, by name (not watched for changes)."""
+        rows = self._unit.redis.hgetall(self._unit.key("notices"))
+        return {name.decode(): text.decode() for name, text in rows.items()}
