@@ -28,7 +28,7 @@ from bot import die_with_parent
 from bot.errors import StartError
 
 LONGEST_SOCKET_PATH = 100  # bytes; the kernel's limit is 107 on Linux and 103 on macOS
-START_SECONDS = 60.0  # how long a server may take to load its data
+START_SECONDS = 20.0  # how long a server may stay silent while it starts; loading its data does not count
 SILENT_SECONDS = 5.0  # how long a left-over server may be silent before its heir ends it
 _SETTLE = 0.01
 _LOG_KEPT = 1_000_000  # bytes
@@ -92,6 +92,7 @@ class EmbeddedRedis:
         """
         self._make_folders()
         with _locked(self.folder / "start.lock"):
+            launched = False
             silent_since = time.monotonic()
             deadline = silent_since + START_SECONDS
             while time.monotonic() < deadline:
@@ -100,8 +101,11 @@ class EmbeddedRedis:
                     return self.owned
                 if state == "loading":
                     silent_since = time.monotonic()
+                    deadline = silent_since + START_SECONDS
                 elif not self.owned:
-                    self._launch_if_none()
+                    if launched:
+                        raise StartError(f"the embedded Redis ended at once: {self.last_log_line()}", exit_code=1)
+                    launched = self._launch_if_none()
                 if end_silent and time.monotonic() - silent_since > SILENT_SECONDS:
                     self._end_silent()
                     silent_since = time.monotonic()
@@ -142,18 +146,15 @@ class EmbeddedRedis:
         finally:
             client.close()
 
-    def _launch_if_none(self) -> None:
-        """Start the server unless a process of an earlier one still lives (it may be about to end)."""
+    def _launch_if_none(self) -> bool:
+        """Start the server unless a process of an earlier one still lives (it may be about to end); True if started."""
         descriptor = os.open(self.folder / "server.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(descriptor)
-            return
+            return False
         try:
-            if self._process is not None and self._process.poll() is not None:
-                self._process = None
-                raise StartError(f"the embedded Redis ended at once: {self.last_log_line()}", exit_code=1)
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(self.socket)
             with contextlib.suppress(OSError):
@@ -176,6 +177,7 @@ class EmbeddedRedis:
                 pass_fds=(descriptor,),  # the server keeps the lock until its last process has ended
                 start_new_session=True,  # Ctrl-C on the terminal is for the supervisor, which ends us last
             )
+            return True
         finally:
             os.close(descriptor)
 

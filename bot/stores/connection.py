@@ -7,7 +7,7 @@ from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 import redis
-from redis.backoff import ExponentialBackoff, NoBackoff
+from redis.backoff import NoBackoff
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
@@ -15,31 +15,32 @@ from bot.embedded_redis import socket_path
 from bot.errors import StartError
 from config.settings import Settings
 
-Purpose = Literal["web", "worker", "command"]
+Purpose = Literal["web", "worker"]
 
 
 @dataclass(frozen=True)
 class Patience:
-    """Seconds to connect and to wait for one answer, and how often to try again."""
+    """Seconds to connect and to wait for one answer.
+
+    Nothing is tried again here: a command whose answer was lost may have been carried out, and only the caller
+    knows whether it may be repeated. Tasks are put off and ticks come again.
+    """
 
     connect: float
     answer: float
-    retries: int
 
 
-# WeChat waits five seconds and a dead Redis must be told as 503 within one: the web process never retries.
-# A worker's command is retried only where the connection broke; every script of ours is safe to run twice.
+# WeChat waits five seconds and a dead Redis must be told as 503 within one.
 PATIENCE: dict[Purpose, Patience] = {
-    "web": Patience(connect=0.3, answer=0.7, retries=0),
-    "worker": Patience(connect=2.0, answer=5.0, retries=2),
-    "command": Patience(connect=2.0, answer=5.0, retries=0),
+    "web": Patience(connect=0.3, answer=0.7),
+    "worker": Patience(connect=2.0, answer=5.0),
 }
 
 
 def connect(settings: Settings, purpose: Purpose = "web") -> redis.Redis:
     """A client for the Redis of `settings`; it connects on first use and hands out bytes.
 
-    `web` gives up within 0.8 s in all; `worker` waits longer and tries again; `command` fails at once.
+    `web` gives up within a second in all, `worker` (commands too) waits up to seven; neither tries anything again.
     """
     options = _options(PATIENCE[purpose])
     if settings.embedded:
@@ -50,7 +51,7 @@ def connect(settings: Settings, purpose: Purpose = "web") -> redis.Redis:
     return redis.Redis.from_url(url, **options)
 
 
-def connect_socket(path: str, purpose: Purpose = "command") -> redis.Redis:
+def connect_socket(path: str, purpose: Purpose = "worker") -> redis.Redis:
     """A client for the server that listens on the unix socket `path`."""
     return redis.Redis(unix_socket_path=path, **_options(PATIENCE[purpose]))
 
@@ -65,13 +66,10 @@ def refuse_cluster(client: redis.Redis) -> None:
 
 
 def _options(patience: Patience) -> dict[str, Any]:
-    retry = (
-        Retry(ExponentialBackoff(cap=1.0, base=0.1), patience.retries) if patience.retries else Retry(NoBackoff(), 0)
-    )
     return {
         "socket_connect_timeout": patience.connect,
         "socket_timeout": patience.answer,
-        "retry": retry,
+        "retry": Retry(NoBackoff(), 0),
         # No greetings on connecting: each would be one more wait for a server that hangs.
         "protocol": 2,
         "driver_info": None,
@@ -84,7 +82,8 @@ def _connect_sentinel(url: str, options: dict[str, Any]) -> redis.Redis:
     user, _, password = login.partition(":")
     addresses = [(host, int(port)) for host, _, port in (item.rpartition(":") for item in hosts.split(","))]
     name, _, database = parts.path.strip("/").partition("/")
-    sentinel = Sentinel(addresses, sentinel_kwargs=dict(options), **options)
+    asked = {**options, "socket_connect_timeout": 0.2, "socket_timeout": 0.2}  # several may have to be asked in turn
+    sentinel = Sentinel(addresses, sentinel_kwargs=asked, **options)
     return sentinel.master_for(
         name, db=int(database or 0), username=unquote(user) or None, password=unquote(password) or None
     )
