@@ -82,12 +82,16 @@ class Triage(Struct, frozen=True, omit_defaults=True):
 
 
 class Variant(Struct, frozen=True, omit_defaults=True):
-    """One ready reply: A 追问, B 共情, C 补充 (or 固定 for a fixed sentence)."""
+    """One ready reply: A 追问, B 共情, C 补充 (or 固定 for a fixed sentence).
+
+    `note` warns the creator, e.g. `重复，请改` when it sounds like another reply under the article.
+    """
 
     name: str
     kind: str
     text: str
     rule: str = ""
+    note: str = ""
 
 
 class Source(StrEnum):
@@ -106,6 +110,7 @@ class Comment(Struct, frozen=True, omit_defaults=True):
     comment sent by chat and `i<n>` for an imported one without WeChat's own id. `pid` is the commenter's pseudonym,
     empty when WeChat gave no openid. `reply` is the reply that readers see, ours or a human's. `number` is the public
     comment number of chat comments. `misses` counts full sweeps in a row that did not list the comment.
+    `touched_at` is when we last changed election or reply through the API: pages read before that are older news.
     """
 
     article: str
@@ -121,6 +126,7 @@ class Comment(Struct, frozen=True, omit_defaults=True):
     number: int = 0
     misses: int = 0
     gone: bool = False
+    touched_at: float = 0.0
     triage: Triage | None = None
 
     @property
@@ -132,3 +138,8 @@ class Comment(Struct, frozen=True, omit_defaults=True):
     def has_api_slot(self) -> bool:
         """True when WeChat's comment API knows this comment, so a reply can be sent through it."""
         return self.cid.isdigit()
+
+    @property
+    def by_chat(self) -> bool:
+        """True for a comment that a follower sent in the chat (留言): its answer goes back through the chat."""
+        return self.source is Source.CHAT

@@ -73,12 +73,18 @@ class Question(Struct, frozen=True, omit_defaults=True):
 
 
 class Session(Struct, frozen=True, omit_defaults=True):
-    """The short-lived side of a chat with one person: the open question, further pages, what was shown last."""
+    """The short-lived side of a chat with one person.
+
+    The open question; pages that 更多 gives; the drafts whose cards were shown last and when; the drafts a running
+    listing has shown so far; the last batch that 撤回 alone takes back.
+    """
 
     question: Question | None = None
     pages: tuple[str, ...] = ()
     pages_until: float = 0.0
     cards: tuple[str, ...] = ()
     cards_at: float = 0.0
+    listed: tuple[str, ...] = ()
+    listed_until: float = 0.0
     hint_at: float = 0.0
     batch: str = ""

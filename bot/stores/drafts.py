@@ -47,6 +47,7 @@ class Drafts:
         self._unit = unit
         self._queue = unit.key("pending")
         self._numbers = unit.key("numbers")
+        self._approved = unit.key("approved")
 
     def _key(self, article: str) -> str:
         return self._unit.key("drafts", article)
@@ -69,6 +70,10 @@ class Drafts:
         self._unit.put(self._key(article), cid, _encode(draft))
         if draft.state not in (DraftState.PENDING, DraftState.SNOOZED, DraftState.FAILED):
             self._unit.do("HDEL", self._queue, draft.id)
+        if draft.state is DraftState.APPROVED:
+            self._unit.do("ZADD", self._approved, draft.due_at, draft.id)
+        elif before is not None and before.state is DraftState.APPROVED:
+            self._unit.do("ZREM", self._approved, draft.id)
         if draft.number and not draft.is_open and (before is None or before.is_open):
             self._unit.put(self._numbers, str(draft.number), _encode(Holder(draft.id, now)))
 
@@ -77,6 +82,7 @@ class Drafts:
         article, cid = split_id(draft.id)
         self._unit.put(self._key(article), cid, None)
         self._unit.do("HDEL", self._queue, draft.id)
+        self._unit.do("ZREM", self._approved, draft.id)
         if draft.number:
             self._unit.put(self._numbers, str(draft.number), _encode(Holder("", now)))
 
@@ -92,6 +98,19 @@ class Drafts:
     def queue(self) -> list[Waiting]:
         """The whole queue, unsorted (not watched for changes)."""
         return [_waiting.decode(raw) for raw in self._unit.redis.hvals(self._queue)]
+
+    def approved(self) -> list[str]:
+        """Ids of approved drafts not yet sent, soonest first (not watched for changes)."""
+        return [raw.decode() for raw in self._unit.redis.zrange(self._approved, 0, -1)]
+
+    def batch(self, batch: str) -> list[str]:
+        """The drafts that one message decided together."""
+        raw = self._unit.get(self._unit.key("batch", batch))
+        return msgspec.json.decode(raw, type=list[str]) if raw else []
+
+    def put_batch(self, batch: str, ids: list[str]) -> None:
+        """Remember for a week which drafts one message decided, so that they can be taken back together."""
+        self._unit.do("SET", self._unit.key("batch", batch), _encode(ids), "EX", 7 * 86400)
 
     def queue_length(self) -> int:
         """How many drafts wait."""

@@ -28,7 +28,11 @@ def quoted(text: str, limit: int = 60) -> str:
     text = re.sub(r"\s*[\r\n\u2028\u2029\x85]+\s*", "⏎", text.strip())
     out = []
     for position, char in enumerate(text):
-        if char == _JOINER and 0 < position < len(text) - 1 and unicodedata.category(text[position - 1]) in ("So", "Sk", "Mn"):
+        if (
+            char == _JOINER
+            and 0 < position < len(text) - 1
+            and unicodedata.category(text[position - 1]) in ("So", "Sk", "Mn")
+        ):
             out.append(char)
         elif char == "\t":
             out.append(" ")
@@ -65,7 +69,9 @@ def _joined(text: str, at: int) -> bool:
 
 def for_html(text: str) -> str:
     """Outside text for HTML, in content and in double-quoted attributes."""
-    visible = "".join(char for char in text if char == "\n" or unicodedata.category(char) not in _HIDDEN or char == _JOINER)
+    visible = "".join(
+        char for char in text if char == "\n" or unicodedata.category(char) not in _HIDDEN or char == _JOINER
+    )
     return html.escape(visible, quote=True)
 
 

@@ -1,0 +1,126 @@
+"""The webhook: verifies, looks whether this delivery was answered before, has it answered, stores, replies.
+
+Never calls WeChat. What is answered with 200 is durably stored; what cannot be stored now is a 503, so that WeChat
+tries again. Simultaneous deliveries of one message may be worked on side by side: one of them commits, the others
+find its answer and give the same.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import redis
+import structlog
+from flask import Blueprint, Response, request
+
+from bot.clock import Clock
+from bot.domain.events import Event
+from bot.metrics import Metrics
+from bot.stores.answers import Answer, Answers
+from bot.stores.unit import Busy, Conflict, Unit
+from bot.wechat.callback import MAX_BODY, Credentials, Delivery, Refusal, answer_xml, read_callback, seal, verify_server
+
+log = structlog.get_logger()
+
+Answerer = Callable[[Unit, str, Event, float], tuple[str, str]]
+"""(unit, account, event, now) -> (text to answer, pseudonym of its reader); an empty text is silence."""
+
+TRIES = 20
+BUDGET_SECONDS = 3.5
+
+
+def webhook(
+    accounts: dict[str, Credentials], client: redis.Redis, clock: Clock, metrics: Metrics, answer: Answerer
+) -> Blueprint:
+    """The routes `/wechat` and `/wechat/<account>`; the first account is the one without a name."""
+    routes = Blueprint("wechat", __name__)
+    first = next(iter(accounts), "")
+
+    @routes.get("/wechat")
+    @routes.get("/wechat/<name>")
+    def verify(name: str = first) -> Response:
+        if name not in accounts:
+            return Response(status=404)
+        try:
+            return Response(verify_server(request.args, accounts[name]), mimetype="text/plain")
+        except Refusal as refusal:
+            return _refused(metrics, refusal)
+
+    @routes.post("/wechat")
+    @routes.post("/wechat/<name>")
+    def receive(name: str = first) -> Response:
+        if name not in accounts:
+            return Response(status=404)
+        try:
+            body = _bounded_body()
+            clocks = [time.time()] if clock.is_system else [time.time(), clock.now()]
+            delivery = read_callback(request.args, body, accounts[name], clocks=clocks)
+            if delivery.event is None:
+                metrics.inc("bot_callbacks_stale_total")
+                log.warning("callback_stale", account=name)
+                return Response("success", mimetype="text/plain")
+            text = _answer_once(client, name, delivery, clock, answer, metrics)
+        except Refusal as refusal:
+            return _refused(metrics, refusal)
+        except (redis.RedisError, Busy) as error:
+            metrics.inc("bot_callbacks_unstored_total")
+            log.error("callback_not_stored", account=name, error=type(error).__name__)
+            return Response(status=503)
+        metrics.inc("bot_callbacks_total")
+        if not text.text:
+            return Response("success", mimetype="text/plain")
+        xml = answer_xml(delivery.event, text.text, text.created_at)
+        if delivery.sealed:
+            xml = seal(xml, accounts[name], timestamp=delivery.timestamp, nonce=delivery.nonce)
+        return Response(xml, mimetype="application/xml")
+
+    return routes
+
+
+def _bounded_body() -> bytes:
+    """The body, refused before it is read if it is too large or its size is not said."""
+    length = request.content_length
+    if length is None or length > MAX_BODY:
+        raise Refusal(400, "size")
+    return request.get_data(cache=False)
+
+
+def _answer_once(
+    client: redis.Redis, account: str, delivery: Delivery, clock: Clock, answer: Answerer, metrics: Metrics
+) -> Answer:
+    """The answer to a delivery: the stored one, or a new one committed together with its effect."""
+    event = delivery.event
+    assert event is not None
+    key = event.delivery_key()
+    deadline = time.monotonic() + BUDGET_SECONDS
+    for _ in range(TRIES):
+        unit = Unit(client, account)
+        answers = Answers(unit)
+        unit.prefetch(answers.places(key, delivery.triple))
+        if delivery.triple and answers.is_forged(delivery.triple, delivery.digest):
+            raise Refusal(403, "signature used for another message")
+        known = answers.get(key)
+        if known is not None:
+            metrics.inc("bot_callbacks_repeated_total")
+            return known
+        now = clock.now()
+        text, pid = answer(unit, account, event, now)
+        fresh = Answer(text, int(now))
+        answers.keep(key, fresh, pid)
+        if delivery.triple:
+            answers.keep_triple(delivery.triple, delivery.digest)
+        try:
+            unit.commit()
+        except Conflict:
+            if time.monotonic() > deadline:
+                break
+            continue
+        return fresh
+    raise Busy(account)
+
+
+def _refused(metrics: Metrics, refusal: Refusal) -> Response:
+    metrics.inc("bot_callbacks_refused_total", reason=refusal.reason)
+    log.warning("callback_refused", status=refusal.status, reason=refusal.reason)
+    return Response(status=refusal.status)

@@ -1,0 +1,122 @@
+"""What the drafting desk is told about new comments, and which get no draft whatever it would say (features A9, C5, C12)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from bot.domain.article import Article
+from bot.domain.comment import Comment, Variant
+from bot.stores.stores import Stores
+from handlers.context import Work
+from replies.case import Case
+
+OLD_SECONDS = 72 * 3600.0
+"""A comment older than this at first sight gets no draft: answering it now would only look odd."""
+
+REMEMBERED_SECONDS = 180 * 86400.0
+EARLIER_TEXTS = 3
+LOOKED_AT = 6
+HISTORY = 20
+
+TOO_OLD = "旧留言，不补回"
+ANSWERED = "已在后台回复"
+BLOCKED = "已屏蔽这位读者"
+
+
+class Considered(Struct, frozen=True):
+    """A new comment with its triage, the reply variants (none: see `triage.decision`), and whether it is a first one."""
+
+    comment: Comment
+    variants: tuple[Variant, ...]
+    first: bool
+
+
+def consider(
+    work: Work, look: Stores, article: Article | None, comments: Sequence[Comment], now: float
+) -> list[Considered]:
+    """Triage and variants for new comments of one article, each knowing what was drafted for those before it."""
+    if not comments:
+        return []
+    authors = _Authors(look, comments, now)
+    texts, templates = look.recent.read(comments[0].article)
+    considered = []
+    for comment in sorted(comments, key=lambda one: (one.created_at, one.id)):
+        case = Case(
+            content=comment.content,
+            article_title=article.title if article else "",
+            article_text=article.body if article else "",
+            first_comment=authors.is_first(comment),
+            earlier_texts=authors.earlier_texts(comment),
+            key=comment.id,
+            hour=datetime.fromtimestamp(comment.created_at, work.tools.settings.timezone).hour,
+            recent_replies=tuple(texts),
+            resting_rules=frozenset(templates),
+        )
+        verdict = work.desk.consider(case)
+        refusal = _why_none(comment, authors, now)
+        triage, variants = verdict.triage, verdict.variants
+        if refusal:
+            triage, variants = msgspec.structs.replace(triage, decision=refusal), ()
+        if variants:
+            texts = [variants[0].text, *texts][: len(texts) + 1]
+            templates = [variants[0].rule, *templates]
+        whole = msgspec.structs.replace(comment, triage=triage, received_at=comment.received_at or now)
+        considered.append(Considered(whole, variants, authors.is_first(comment)))
+        authors.add(whole)
+    return considered
+
+
+def _why_none(comment: Comment, authors: _Authors, now: float) -> str:
+    """The reason why this comment gets no draft, empty when the desk may decide."""
+    if comment.reply:
+        return ANSWERED
+    if authors.is_blocked(comment):
+        return BLOCKED
+    if now - comment.created_at > OLD_SECONDS:
+        return TOO_OLD
+    return ""
+
+
+class _Authors:
+    """What is known of the writers of a batch of new comments, read in three round trips."""
+
+    def __init__(self, look: Stores, comments: Sequence[Comment], now: float) -> None:
+        pids = sorted({comment.pid for comment in comments if comment.pid})
+        people = dict(zip(pids, look.people.many(pids), strict=True))
+        self._blocked = {pid for pid, person in people.items() if person and person.blocked}
+        self._unmentioned = {pid for pid, person in people.items() if person and person.unmentioned}
+        self._since = now - REMEMBERED_SECONDS
+        new = {comment.id for comment in comments}
+        self._histories = {
+            pid: [(known, at) for known, at in rows if known not in new]
+            for pid, rows in look.comments.histories(pids, HISTORY).items()
+        }
+        wanted = [known for rows in self._histories.values() for known, at in rows[:LOOKED_AT] if at >= self._since]
+        self._comments = {known.id: known for known in look.comments.many(wanted) if known}
+
+    def is_blocked(self, comment: Comment) -> bool:
+        """True when a creator has blocked the writer."""
+        return comment.pid in self._blocked
+
+    def is_first(self, comment: Comment) -> bool:
+        """True when the writer is known and this is the earliest comment we have of them."""
+        return bool(comment.pid) and not any(at <= comment.created_at for _, at in self._histories[comment.pid])
+
+    def earlier_texts(self, comment: Comment) -> tuple[str, ...]:
+        """What the writer said before where all readers could see it, oldest first, unless they sent 别提我."""
+        if not comment.pid or comment.pid in self._unmentioned:
+            return ()
+        before = [known for known, at in self._histories[comment.pid] if self._since <= at <= comment.created_at]
+        public = [self._comments[known] for known in before if known in self._comments]
+        texts = [known.content for known in public if known.elected and not known.gone]
+        return tuple(reversed(texts[:EARLIER_TEXTS]))
+
+    def add(self, comment: Comment) -> None:
+        """A comment of this batch is an earlier one for those after it."""
+        if comment.pid:
+            self._histories[comment.pid].insert(0, (comment.id, float(comment.created_at)))
+            self._comments[comment.id] = comment

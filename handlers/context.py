@@ -1,0 +1,107 @@
+"""What a handler is given: one message with its person, or one task with the outside world at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import msgspec
+import redis
+
+from bot.domain.events import Event
+from bot.domain.people import Person, Question, Session
+from bot.stores.stores import Stores
+from bot.stores.unit import Unit, transact
+from bot.stores.vault import Vault
+from bot.wechat.gateway import Gateway
+from config.autoreply import AutoReplies
+from config.phrases import Phrases
+from config.settings import AccountSettings, Settings
+from replies.desk import Desk
+from replies.lint import Gate
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What every handler may use; the same for all messages of a process."""
+
+    settings: Settings
+    phrases: Phrases
+    gate: Gate
+    vault: Vault
+    autoreplies: AutoReplies
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """An answer of several blocks that are never split over pages (cards), at most `most` a page (0: as fit)."""
+
+    blocks: tuple[str, ...]
+    most: int = 0
+
+
+Reply = str | Blocks | None
+"""What a chat handler answers; None is silence (`success`)."""
+
+
+@dataclass
+class Chat:
+    """One message being answered.
+
+    `person` and `session` are replaced, never changed, and stored when it is answered, unless the person was `erased`
+    by it. `previous_contact` is when this person last wrote, epoch seconds.
+    """
+
+    stores: Stores
+    tools: Tools
+    account: AccountSettings
+    event: Event
+    now: float
+    person: Person
+    session: Session = field(default_factory=Session)
+    is_new: bool = False
+    previous_contact: float = 0.0
+    erased: bool = False
+
+    def say(self, name: str, **slots: object) -> str:
+        """One of the bot's own sentences."""
+        return self.tools.phrases(name, **slots)
+
+    def update(self, **changes: object) -> None:
+        """Change the person's record."""
+        self.person = msgspec.structs.replace(self.person, **changes)
+
+    def remember(self, **changes: object) -> None:
+        """Change the short-lived chat state."""
+        self.session = msgspec.structs.replace(self.session, **changes)
+
+    def ask(self, kind: str, payload: str = "", code: str = "", seconds: float = 180.0) -> None:
+        """Open a question to this person; it closes with the next message that does not answer it."""
+        self.remember(question=Question(kind, self.now + seconds, payload, code))
+
+
+@dataclass(frozen=True)
+class Work:
+    """One account seen by a worker: everything a chat handler has, plus WeChat and the drafting desk."""
+
+    tools: Tools
+    account: AccountSettings
+    redis: redis.Redis
+    gateway: Gateway
+    desk: Desk
+    clock: Callable[[], float]
+
+    def say(self, name: str, **slots: object) -> str:
+        """One of the bot's own sentences."""
+        return self.tools.phrases(name, **slots)
+
+    def store(self, work: Callable[[Stores], T]) -> T:
+        """Run `work` on the stores and commit it, again after each conflict."""
+        return transact(self.redis, self.account.name, lambda unit: work(Stores(unit, self.tools.vault)))
+
+    def look(self) -> Stores:
+        """The stores for reading only; nothing done through it is committed."""
+        return Stores(Unit(self.redis, self.account.name), self.tools.vault)

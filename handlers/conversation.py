@@ -1,0 +1,117 @@
+"""One message, one answer: who is it, which question is open, which command is it, what else has to be said."""
+
+from __future__ import annotations
+
+from bot.domain.events import Event, Followed, MenuClicked, Message, Scanned, Unfollowed
+from bot.domain.people import Person
+from bot.router import Router
+from bot.stores.stores import Stores
+from bot.stores.unit import Unit
+from bot.wechat.text import PAGE_BYTES, pages, size
+from bot.wechat.window import Contact, Window, after_event, contact_of
+from config.settings import AccountSettings
+from handlers.context import Blocks, Chat, Reply, Tools
+from handlers.letters import take_letters
+
+PAGES_SECONDS = 600.0
+QUIET_SECONDS = 3600.0
+"""A creator who was away this long is reminded of what waits."""
+
+
+class Conversation:
+    """Answers every event of every account; what it decides is committed by the caller in one step."""
+
+    def __init__(self, tools: Tools, accounts: dict[str, AccountSettings], router: Router[Chat, Reply]) -> None:
+        self._tools = tools
+        self._accounts = accounts
+        self._router = router
+
+    def answer(self, unit: Unit, account: str, event: Event, now: float) -> tuple[str, str]:
+        """`(text, pid of its reader)` for one event; the text is empty for silence."""
+        stores = Stores(unit, self._tools.vault)
+        handler = self._router.handler(event)
+        if handler is None:
+            return "", ""
+        if not isinstance(event, (Message, Followed, Unfollowed, MenuClicked, Scanned)):
+            chat = Chat(stores, self._tools, self._accounts[account], event, now, Person(""))
+            handler(chat)
+            return "", ""
+        pid = stores.people.pid(event.openid)
+        places = [*stores.people.places(pid), *stores.account.places(), (stores.mailbox.key(pid), "")]
+        unit.prefetch(places)
+        known = stores.people.get(pid)
+        chat = Chat(
+            stores,
+            self._tools,
+            self._accounts[account],
+            event,
+            now,
+            known or Person(pid, first_seen=now),
+            stores.people.session(pid),
+            is_new=known is None,
+            previous_contact=known.typed_at if known else 0.0,
+        )
+        if isinstance(event, Unfollowed):
+            handler(chat)
+            return "", ""
+        if known is None:
+            stores.people.revive(event.openid)
+        stores.people.meet(event.openid)
+        _widen_window(chat)
+        text = _compose(chat, handler(chat))
+        if chat.erased:
+            return text, ""
+        stores.people.put(chat.person)
+        stores.people.put_session(pid, chat.session)
+        return text, pid
+
+
+def _widen_window(chat: Chat) -> None:
+    """Keep what this contact allows us to send later; only typed words count as typed (a tap is a menu click)."""
+    contact = contact_of(chat.event)
+    window = after_event(Window(chat.person.allowance, chat.person.window_until), contact, chat.now)
+    chat.update(allowance=window.allowance, window_until=window.until, follows=True)
+    if contact is Contact.TEXT:
+        chat.update(typed_at=chat.now)
+
+
+def _compose(chat: Chat, reply: Reply) -> str:
+    """One text of at most 1,800 bytes: the answer, then what waited to be said, as far as it fits whole."""
+    first, rest = "", []
+    if reply:
+        blocks = reply if isinstance(reply, Blocks) else Blocks((reply,))
+        first, *rest = pages(blocks.blocks, most=blocks.most)
+    if rest:
+        chat.remember(pages=tuple(rest), pages_until=chat.now + PAGES_SECONDS)
+        return first
+    if chat.erased:
+        return first
+    extras = [*_notices(chat), *take_letters(chat, PAGE_BYTES - size(first) - 200)]
+    parts = [first] if first else []
+    for extra in extras:
+        if size("\n\n".join([*parts, extra])) <= PAGE_BYTES:
+            parts.append(extra)
+    line = _waiting_line(chat)
+    if line and size("\n\n".join([*parts, line])) <= PAGE_BYTES:
+        parts.append(line)
+    return "\n\n".join(parts)
+
+
+def _notices(chat: Chat) -> list[str]:
+    """What every creator is told once, in the first answer after it was found out."""
+    if not chat.person.is_creator:
+        return []
+    fresh = {name: text for name, text in chat.stores.account.notices().items() if name not in chat.person.told}
+    if fresh:
+        chat.update(told=(*chat.person.told, *fresh)[-200:])
+    return list(fresh.values())
+
+
+def _waiting_line(chat: Chat) -> str:
+    """`另有 N 条待审` when a creator comes back after a while and was not shown the queue just now."""
+    if not chat.person.is_creator or chat.session.cards_at == chat.now or chat.session.listed_until > chat.now:
+        return ""
+    if chat.now - chat.previous_contact < QUIET_SECONDS:
+        return ""
+    waiting = chat.stores.drafts.queue_length()
+    return chat.say("waiting_line", n=waiting) if waiting else ""

@@ -1,0 +1,51 @@
+"""Rewriting a draft: 改 3 文本 (shown back, still needs 通过) and 改并发 3 文本."""
+
+from __future__ import annotations
+
+from bot.domain.draft import Draft
+from bot.stores.audit import Entry
+from bot.wechat.text import quoted
+from handlers.approvals import ABLE, approve
+from handlers.cards import show_card, shown
+from handlers.chat.commands import Command, Verb
+from handlers.context import Chat, Reply
+from handlers.queue import find, unknown_number
+
+LONGEST = 300
+"""Characters of a hand-written reply; WeChat's own limit is undocumented and only known by 88007 (reference 5.2)."""
+
+
+def edit(chat: Chat, command: Command) -> Reply:
+    """改 3 文本: the creator's own words, byte for byte; 改 3 B takes a variant."""
+    item = command.items[0]
+    draft = find(chat, item.number)
+    if draft is None:
+        return unknown_number(chat, item.number)
+    if draft.state not in ABLE:
+        return chat.say("not_editable", n=item.number, state=draft.state.value)
+    if item.pin and item.pin != draft.pin:
+        return chat.say("stale_pin", card=show_card(chat, draft))
+    if command.text is None:
+        return _take_variant(chat, draft, item.variant or "")
+    text = command.text
+    limit = int(chat.stores.account.fact("reply_limit") or LONGEST)
+    if len(text) > limit:
+        return chat.say("edit_too_long", n=item.number, limit=limit, surplus=len(text) - limit)
+    changed = draft.rewritten(text)
+    chat.stores.drafts.put(changed, chat.now)
+    chat.stores.audit.add(draft.id, Entry(chat.now, "改", chat.person.pid, quoted(text, 400), changed.version))
+    findings = chat.tools.gate.check_outgoing(text)
+    if findings:
+        return chat.say("edit_kept", n=item.number, word=quoted(findings[0].word, 20), why=findings[0].why)
+    shown(chat, changed)
+    if command.verb is Verb.EDIT_AND_SEND:
+        return approve(chat, Command(Verb.APPROVE, (item.__class__(item.number),)))
+    return chat.say("edited", n=item.number, text=quoted(text, 400))
+
+
+def _take_variant(chat: Chat, draft: Draft, name: str) -> str:
+    if name not in draft.variant_names:
+        return chat.say("no_variant", n=draft.number, variant=name, names="、".join(draft.variant_names))
+    changed = draft.showing(name)
+    chat.stores.drafts.put(changed, chat.now)
+    return show_card(chat, changed)

@@ -1,0 +1,70 @@
+"""查 3: the audit trail of an item; 为什么 3: why it scored as it did; 已贴 3: pasted by hand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.domain.draft import DraftState
+from bot.stores.audit import Entry
+from bot.wechat.text import quoted
+from handlers.approvals import who
+from handlers.chat.commands import Command
+from handlers.context import Chat, Reply
+from handlers.queue import find, unknown_number
+
+LINES = 8
+
+
+def history(chat: Chat, command: Command) -> Reply:
+    """查 3: received, shown, decided, sent, WeChat's answer; at most 8 lines."""
+    number = command.items[0].number
+    draft = find(chat, number)
+    if draft is None:
+        return unknown_number(chat, number)
+    zone = chat.tools.settings.timezone
+    lines = [chat.say("history_head", n=number, state=draft.state.value)]
+    entries = chat.stores.audit.of(draft.id)
+    room = LINES - len(lines)
+    if len(entries) > room:
+        entries = [entries[0], *entries[-(room - 1) :]]
+    for entry in entries:
+        at = datetime.fromtimestamp(entry.at, zone)
+        by = f" {who(chat, entry.who)}" if entry.who else ""
+        detail = f"：{quoted(entry.detail, 50)}" if entry.detail else ""
+        lines.append(f"{at:%m-%d %H:%M}{by} {entry.what}{detail}")
+    return "\n".join(lines)
+
+
+def why(chat: Chat, command: Command) -> Reply:
+    """为什么 3: the type with its rule, the parts of the score, the risks; at most 8 lines."""
+    number = command.items[0].number
+    draft = find(chat, number)
+    comment = chat.stores.comments.get(draft.id) if draft else None
+    if draft is None or comment is None or comment.triage is None:
+        return unknown_number(chat, number)
+    triage = comment.triage
+    lines = [chat.say("why_head", n=number, type=triage.type.value, rule=triage.type_rule, quality=triage.quality)]
+    parts = [f"{part.name} {part.points:g}/{part.of}" + (f"（{quoted(part.reason, 24)}）" if part.reason else "") for part in triage.parts]
+    lines += parts[: LINES - 2]
+    risks = "、".join(f"{risk.kind.value}{'：' + quoted(risk.reason, 20) if risk.reason else ''}" for risk in triage.risks)
+    if risks:
+        lines.append(chat.say("why_risks", risks=risks))
+    return "\n".join(lines[:LINES])
+
+
+def pasted(chat: Chat, command: Command) -> Reply:
+    """已贴 3: closes an item that the creator pasted by hand."""
+    lines = []
+    for item in dict.fromkeys(command.items):
+        draft = find(chat, item.number)
+        if draft is None:
+            lines.append(unknown_number(chat, item.number))
+        elif draft.state is DraftState.PASTED:
+            lines.append(chat.say("pasted_already", n=item.number))
+        elif draft.state is not DraftState.TO_PASTE:
+            lines.append(chat.say("not_to_paste", n=item.number))
+        else:
+            chat.stores.drafts.put(draft.moved(DraftState.PASTED, chat.now, sent_at=chat.now), chat.now)
+            chat.stores.audit.add(draft.id, Entry(chat.now, "已张贴", chat.person.pid))
+            lines.append(chat.say("pasted", n=item.number))
+    return "\n".join(lines)

@@ -1,0 +1,172 @@
+"""The approval queue as creators read it: 待审, 看, 换, 跳过, 更多."""
+
+from __future__ import annotations
+
+import msgspec
+
+from bot.domain.draft import Draft, DraftState
+from bot.domain.order import in_order
+from bot.stores.drafts import NumbersUsedUp
+from bot.wechat.text import PAGE_BYTES, size
+from handlers.cards import card, full_view, show_card, shown, waiting_for, with_number
+from handlers.chat.commands import Command
+from handlers.context import Chat, Reply
+
+CARDS_A_PAGE = 5
+LISTING_SECONDS = 600.0
+SNOOZE_SECONDS = 6 * 3600.0
+ROOM = PAGE_BYTES - 150
+
+
+def list_waiting(chat: Chat, command: Command) -> Reply:
+    """待审: as many whole cards as fit, most valuable first."""
+    chat.remember(listed=(), listed_until=0.0)
+    return _next_cards(chat)
+
+
+def more(chat: Chat, command: object) -> Reply:
+    """更多: the next page of a long answer, or the next cards of a listing."""
+    session = chat.session
+    if session.pages and chat.now <= session.pages_until:
+        chat.remember(pages=session.pages[1:])
+        return session.pages[0]
+    if session.listed and chat.now <= session.listed_until and chat.person.is_creator:
+        return _next_cards(chat)
+    return chat.say("no_more")
+
+
+def _next_cards(chat: Chat) -> Reply:
+    drafts = chat.stores.drafts
+    queue = in_order(drafts.queue(), chat.now)
+    seen = set(chat.session.listed)
+    left = [waiting for waiting in queue if waiting.id not in seen]
+    if not queue:
+        return chat.say("queue_empty", when=next_look(chat))
+    if not left:
+        return chat.say("queue_all_seen", n=len(queue))
+    urgent = sum(1 for waiting in queue if waiting.crisis or waiting.negative)
+    head = chat.say("queue_head_urgent", n=len(queue), urgent=urgent) if urgent else chat.say("queue_head", n=len(queue))
+    lines, listed = [head], list(chat.session.listed)
+    candidates = drafts.many([waiting.id for waiting in left[: CARDS_A_PAGE + 5]])
+    cards = 0
+    for draft in candidates:
+        comment = chat.stores.comments.get(draft.id)
+        if comment is None or cards >= CARDS_A_PAGE:
+            continue
+        # The width of a card is known before its number is given: numbers have at most three digits.
+        width = size(card(comment, msgspec.structs.replace(draft, number=draft.number or 999))) + 2
+        if cards and size("\n\n".join(lines)) + width > ROOM:
+            break
+        try:
+            text = show_card(chat, draft)
+        except NumbersUsedUp:
+            lines.append(chat.say("numbers_used_up"))
+            break
+        lines.append(text)
+        listed.append(draft.id)
+        cards += 1
+    if len(left) > cards and cards:
+        lines.append(chat.say("queue_more", n=len(left) - cards))
+    chat.remember(listed=tuple(listed[-400:]), listed_until=chat.now + LISTING_SECONDS)
+    return "\n\n".join(lines)
+
+
+def next_look(chat: Chat) -> str:
+    """When comments are looked for next, in words."""
+    due = chat.stores.unit.redis.zrangebyscore(
+        chat.stores.unit.key("due"), chat.now - 3600, chat.now + 40 * 86400, withscores=True
+    )
+    times = [score for member, score in due if member.startswith(b"pull|")]
+    if not times:
+        return chat.say("next_look_none")
+    seconds = max(0.0, min(times) - chat.now)
+    return chat.say("next_look", when=span(seconds))
+
+
+def span(seconds: float) -> str:
+    """A length of time in the largest unit that says enough."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} 秒"
+    if seconds < 5400:
+        return f"{round(seconds / 60)} 分钟"
+    if seconds < 36 * 3600:
+        return f"{round(seconds / 3600)} 小时"
+    return f"{round(seconds / 86400)} 天"
+
+
+def find(chat: Chat, number: int) -> Draft | None:
+    """The draft with this item number."""
+    return chat.stores.drafts.numbered(number)
+
+
+def unknown_number(chat: Chat, number: int) -> str:
+    """There is no such item; these there are."""
+    queue = in_order(chat.stores.drafts.queue(), chat.now)[:30]
+    open_numbers = sorted(draft.number for draft in chat.stores.drafts.many([w.id for w in queue]) if draft.number)
+    if open_numbers:
+        return chat.say("no_such_item", n=number, open=" ".join(map(str, open_numbers[:8])))
+    return chat.say("no_such_item_none", n=number)
+
+
+def view(chat: Chat, command: Command) -> Reply:
+    """看 3 / 3: the whole comment, the variants, the score."""
+    blocks = []
+    for item in command.items[:5]:
+        draft = find(chat, item.number)
+        comment = chat.stores.comments.get(draft.id) if draft else None
+        if draft is None or comment is None:
+            blocks.append(unknown_number(chat, item.number))
+            continue
+        earlier = len(chat.stores.comments.written_by(comment.pid)) - 1 if comment.pid else 0
+        article = chat.stores.articles.get(comment.article)
+        where = chat.say("on_article", title=article.title or f"文章 {article.n}") if article else ""
+        line = (chat.say("came_back", n=earlier + 1) if earlier > 0 else chat.say("first_time")) + where
+        shown(chat, draft, every_variant=True)
+        blocks.append(full_view(comment, draft, line))
+    return "\n\n".join(blocks)
+
+
+def swap(chat: Chat, command: Command) -> Reply:
+    """换 3: the next variant; after the last one the first comes again."""
+    item = command.items[0]
+    draft = find(chat, item.number)
+    if draft is None:
+        return unknown_number(chat, item.number)
+    if item.pin and item.pin != draft.pin:
+        return chat.say("stale_pin", card=show_card(chat, draft))
+    if draft.state not in (DraftState.PENDING, DraftState.SNOOZED, DraftState.FAILED):
+        return chat.say("not_waiting", n=item.number, state=draft.state.value)
+    names = draft.variant_names
+    if len(names) < 2:
+        return chat.say("one_variant", n=item.number)
+    following = item.variant or names[(names.index(draft.chosen) + 1) % len(names)]
+    if following not in names:
+        return chat.say("no_variant", n=item.number, variant=following, names="".join(names))
+    around = names.index(following) <= names.index(draft.chosen)
+    changed = draft.showing(following)
+    chat.stores.drafts.put(changed, chat.now)
+    text = show_card(chat, changed)
+    return text + "\n" + chat.say("all_seen", n=item.number) if around else text
+
+
+def skip(chat: Chat, command: Command) -> Reply:
+    """跳过 3: comes back in six hours."""
+    lines = []
+    for item in command.items:
+        draft = find(chat, item.number)
+        if draft is None:
+            lines.append(unknown_number(chat, item.number))
+            continue
+        comment = chat.stores.comments.get(draft.id)
+        if draft.state is not DraftState.PENDING or comment is None:
+            lines.append(chat.say("not_waiting", n=item.number, state=draft.state.value))
+            continue
+        later = draft.moved(DraftState.SNOOZED, chat.now)
+        chat.stores.drafts.put(later, chat.now)
+        entry = waiting_for(chat.stores, comment)
+        chat.stores.drafts.wait(msgspec.structs.replace(entry, snoozed_until=chat.now + SNOOZE_SECONDS))
+        lines.append(chat.say("skipped", n=item.number, span=span(SNOOZE_SECONDS)))
+    return "\n".join(lines)
+
+
+__all__ = ["find", "list_waiting", "more", "next_look", "skip", "span", "swap", "unknown_number", "view", "with_number"]
