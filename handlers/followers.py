@@ -8,6 +8,50 @@ from handlers import flooding
 from handlers.chat.commands import FollowerCommand, FollowerVerb
 from handlers.chat.followers import read_follower
 from handlers.context import Chat, Reply
+from handlers.welcome import keyword_answer
 
 FollowerHandler = Callable[[Chat, FollowerCommand], Reply]
 HINT_SECONDS = 24 * 3600.0
+
+
+class FollowerCommands:
+    """The table of followers' verbs and the functions that do them."""
+
+    def __init__(self, table: Mapping[FollowerVerb, FollowerHandler]) -> None:
+        self._table = table
+
+    def answer(self, chat: Chat, text: str) -> Reply:
+        """Do a follower's command, or answer a keyword; everything else is silence or one hint a day (E11)."""
+        command = read_follower(text)
+        handler = self._table.get(command.verb) if isinstance(command, FollowerCommand) else None
+        if not isinstance(command, FollowerCommand) or handler is None:
+            return _unmatched(chat, text)
+        heard = flooding.hearing(chat.person, command.verb.value, chat.now)
+        if heard is flooding.Hearing.IGNORED:
+            return None
+        chat.update(effects=flooding.with_effect(chat.person, chat.now))
+        reply = handler(chat, command)
+        return reply if heard is flooding.Hearing.ANSWERED else None
+
+    def knows(self, text: str) -> bool:
+        """True when the text is a follower's command (creators may use those too)."""
+        command = read_follower(text)
+        return isinstance(command, FollowerCommand) and command.verb in self._table
+
+
+def _unmatched(chat: Chat, text: str) -> Reply:
+    if chat.person.blocked or chat.person.silent:
+        return None
+    answer = keyword_answer(chat, text)
+    if answer:
+        return answer
+    if chat.person.is_creator or chat.now - chat.person.hint_at < HINT_SECONDS or not _says_something(text):
+        return None
+    chat.update(hint_at=chat.now)
+    return chat.say("follower_hint")
+
+
+def _says_something(text: str) -> bool:
+    """False for what asks for no answer: 继续, 谢谢, a face, a few signs."""
+    words = "".join(char for char in text if char.isalnum())
+    return len(words) >= 4 and not words.startswith(("谢谢", "感谢", "继续", "好的", "收到", "哈哈"))

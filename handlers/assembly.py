@@ -1,0 +1,92 @@
+"""Joins the parts: the one place where settings become tools, a webhook and the tasks of a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import redis
+from flask import Blueprint
+
+from bot.clock import Clock
+from bot.metrics import Metrics
+from bot.queue import TaskFn
+from bot.stores.vault import Vault
+from bot.webhook import webhook
+from bot.wechat.callback import Credentials
+from bot.wechat.gateway import Gateway
+from config.autoreply import AutoReplies
+from config.phrases import Phrases
+from config.settings import AccountSettings, Settings
+from handlers.context import Tools, Work
+from handlers.conversation import Conversation
+from handlers.everything import ROUTER, TASKS
+from replies.lint import Gate
+
+
+def make_tools(settings: Settings) -> Tools:
+    """What every handler may use. Raises the loaders' errors, which name file and line."""
+    return Tools(
+        settings=settings,
+        phrases=Phrases.load(settings.config_dir / "phrases.yaml"),
+        gate=Gate.load(settings.config_dir),
+        vault=Vault(settings.secret_key.get_secret_value().encode()),
+        autoreplies=AutoReplies.load(settings.config_dir),
+    )
+
+
+def credentials(account: AccountSettings) -> Credentials:
+    """What the webhook checks callbacks of an account against."""
+    return Credentials(
+        account=account.name,
+        appid=account.appid,
+        token=account.token.get_secret_value(),
+        aes_key=account.aes_key.get_secret_value() if account.aes_key else "",
+        allow_plaintext=account.allow_plaintext,
+    )
+
+
+def make_webhook(settings: Settings, client: redis.Redis, clock: Clock, metrics: Metrics) -> Blueprint:
+    """The routes WeChat calls. Loads no word segmentation."""
+    accounts = {account.name: account for account in settings.accounts}
+    conversation = Conversation(make_tools(settings), accounts, ROUTER)
+    return webhook(
+        {name: credentials(account) for name, account in accounts.items()}, client, clock, metrics, conversation.answer
+    )
+
+
+def make_gateway(settings: Settings, account: AccountSettings, client: redis.Redis, clock: Clock) -> Gateway:
+    """The way to WeChat's API for one account."""
+    return Gateway(
+        account=account.name,
+        appid=account.appid,
+        secret=account.secret.get_secret_value(),
+        api_base=settings.api_base,
+        timeout=settings.api_timeout,
+        redis=client,
+        now=clock.now,
+    )
+
+
+def make_tasks(settings: Settings, client: redis.Redis, clock: Clock, metrics: Metrics) -> Mapping[str, TaskFn]:
+    """The tasks of a worker process, by kind. Loads the drafting desk, and with it word segmentation."""
+    from replies.desk import Desk
+
+    tools = make_tools(settings)
+    desk = Desk.load(settings.config_dir, settings.data_dir)
+    works = {
+        account.name: Work(
+            tools=tools,
+            account=account,
+            redis=client,
+            gateway=make_gateway(settings, account, client, clock),
+            desk=desk,
+            clock=clock.now,
+        )
+        for account in settings.accounts
+    }
+
+    def bound(kind: str) -> TaskFn:
+        handler = TASKS[kind]
+        return lambda account, arg, now: handler(works[account], arg, now)
+
+    return {kind: bound(kind) for kind in TASKS}

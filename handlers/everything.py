@@ -1,0 +1,148 @@
+"""All the bot can do, on one page: events, creators' and followers' commands, tasks, and the clock's jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.domain.events import (
+    CommentEvent,
+    Event,
+    Followed,
+    LinkMessage,
+    MassFinished,
+    MenuClicked,
+    OtherMessage,
+    PublishFinished,
+    Scanned,
+    TextMessage,
+    Unfollowed,
+)
+from bot.domain.people import Role
+from bot.router import Router
+from bot.scheduler import Job
+from handlers import (
+    approvals,
+    articles,
+    blocking,
+    corrections,
+    digest,
+    edits,
+    elections,
+    expiry,
+    follower_comments,
+    help,
+    history,
+    imports,
+    intake,
+    leaving,
+    letters,
+    messages,
+    my_data,
+    my_page,
+    outbox,
+    permissions,
+    polling,
+    queue,
+    rejections,
+    roles,
+    switches,
+    undo,
+    welcome,
+)
+from handlers.chat.commands import FollowerVerb, Verb
+from handlers.context import Chat, Reply, Work
+from handlers.creators import CreatorCommands, CreatorHandler
+from handlers.followers import FollowerCommands, FollowerHandler
+
+CREATORS: dict[Verb, tuple[Role, CreatorHandler]] = {
+    Verb.LIST: (Role.OBSERVER, queue.list_waiting),
+    Verb.SHOW: (Role.OBSERVER, queue.view),
+    Verb.MORE: (Role.OBSERVER, queue.more),
+    Verb.WHY: (Role.OBSERVER, history.why),
+    Verb.AUDIT: (Role.OBSERVER, history.history),
+    Verb.STATUS: (Role.OBSERVER, switches.status),
+    Verb.HELP: (Role.OBSERVER, help.help_page),
+    Verb.APPROVE: (Role.EDITOR, approvals.approve),
+    Verb.APPROVE_AND_ELECT: (Role.EDITOR, approvals.approve),
+    Verb.APPROVE_ALL: (Role.EDITOR, approvals.approve_all),
+    Verb.EDIT: (Role.EDITOR, edits.edit),
+    Verb.EDIT_AND_SEND: (Role.EDITOR, edits.edit),
+    Verb.SWAP: (Role.EDITOR, queue.swap),
+    Verb.REJECT: (Role.EDITOR, rejections.reject),
+    Verb.SKIP: (Role.EDITOR, queue.skip),
+    Verb.UNDO: (Role.EDITOR, undo.undo),
+    Verb.REVIVE: (Role.EDITOR, undo.revive),
+    Verb.ELECT: (Role.EDITOR, elections.elect),
+    Verb.UNELECT: (Role.EDITOR, elections.elect),
+    Verb.PASTED: (Role.EDITOR, history.pasted),
+    Verb.BLOCK: (Role.EDITOR, blocking.block),
+    Verb.UNBLOCK: (Role.EDITOR, blocking.block),
+    Verb.REGISTER: (Role.EDITOR, articles.register),
+    Verb.IMPORT: (Role.EDITOR, imports.import_pasted),
+    Verb.PAUSE: (Role.EDITOR, switches.pause),
+    Verb.RESUME: (Role.OWNER, switches.resume),
+    Verb.GRANT: (Role.OWNER, roles.grant),
+    Verb.REMOVE: (Role.OWNER, roles.remove),
+}
+"""What creators can say, and from which role on (feature K1)."""
+
+FOLLOWERS: dict[FollowerVerb, FollowerHandler] = {
+    FollowerVerb.COMMENT: follower_comments.leave_comment,
+    FollowerVerb.MINE: my_page.my_page,
+    FollowerVerb.HELP: my_page.help_page,
+    FollowerVerb.PRIVACY: my_page.privacy,
+    FollowerVerb.ALLOW_SHOWING: my_page.allow_showing,
+    FollowerVerb.REFUSE_SHOWING: my_page.refuse_showing,
+    FollowerVerb.STOP: leaving.stop,
+    FollowerVerb.COME_BACK: leaving.come_back,
+    FollowerVerb.DO_NOT_MENTION: leaving.do_not_mention,
+    FollowerVerb.MY_DATA: my_data.my_data,
+    FollowerVerb.DELETE_DATA: leaving.ask_erasure,
+    FollowerVerb.CONFIRM_DELETION: leaving.confirm_erasure,
+    FollowerVerb.MORE: queue.more,
+}
+"""What followers can say."""
+
+_creators = CreatorCommands(CREATORS)
+_followers = FollowerCommands(FOLLOWERS)
+_messages = messages.Messages(_creators, _followers)
+
+EVENTS: dict[type[Event], Callable[[Chat], Reply]] = {
+    TextMessage: _messages.text,
+    OtherMessage: _messages.other,
+    LinkMessage: articles.link_forwarded,
+    Followed: welcome.followed,
+    Unfollowed: leaving.unfollowed,
+    MenuClicked: welcome.menu_clicked,
+    Scanned: welcome.scanned,
+    CommentEvent: intake.comment_arrived,
+    PublishFinished: articles.publish_finished,
+    MassFinished: articles.mass_finished,
+}
+"""What WeChat tells us, and who listens."""
+
+TASKS: dict[str, Callable[[Work, str, float], float | None]] = {
+    "inbox": intake.drain_inbox,
+    "pull": polling.pull,
+    "send": outbox.send_reply,
+    "withdraw": corrections.withdraw_reply,
+    "elect": corrections.elect_comment,
+    "unelect": corrections.unelect_comment,
+    "tell": letters.tell,
+    "alert": digest.alert,
+    "digest": digest.digest,
+    "statistics": articles.read_statistics,
+    "probe": permissions.probe,
+    "expire": expiry.expire,
+}
+"""What workers do, by the kind before the `|` of a due member."""
+
+JOBS: tuple[Job, ...] = (
+    Job("statistics", {"hour": "8", "minute": "30"}, grace=12 * 3600.0),
+    Job("probe", {"hour": "7", "minute": "50"}, grace=20 * 3600.0),
+    Job("expire", {"minute": "5"}, grace=3600.0),
+    Job("digest", {"hour": "8-21", "minute": "*/30"}, grace=1500.0),
+)
+"""What the clock starts, for every account, in BOT_TIMEZONE."""
+
+ROUTER: Router[Chat, Reply] = Router(EVENTS)
