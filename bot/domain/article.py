@@ -17,12 +17,13 @@ class FoundBy(StrEnum):
     LINK = "登记"
     MESSAGE = "读者消息"
     STATISTICS = "数据统计"
+    EVENT = "发布通知"
     RELAY = "转发"
     IMPORT = "导入"
 
 
 class Article(Struct, frozen=True, omit_defaults=True):
-    """One article. `key` is `<msg_data_id>_<0-based index>`; `n` is the 文章 number creators type; times in epoch seconds."""
+    """One article: `key` is `<msg_data_id>_<0-based index>`, `n` the 文章 number creators type; times in epoch seconds."""
 
     key: str
     n: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec import Struct
 
 from bot.domain.article import Article, FoundBy, PollState
 from bot.stores.unit import Unit
@@ -10,6 +11,17 @@ from bot.stores.unit import Unit
 _article = msgspec.json.Decoder(Article)
 _poll = msgspec.json.Decoder(PollState)
 _encode = msgspec.json.encode
+
+
+class WaitingLink(Struct, frozen=True, array_like=True):
+    """A short link that does not tell its article, the title given with it, and since when it waits (epoch seconds)."""
+
+    url: str
+    title: str
+    at: float
+
+
+_link = msgspec.json.Decoder(WaitingLink)
 
 
 class Articles:
@@ -50,7 +62,9 @@ class Articles:
         if newest is None or article.born_at >= newest.born_at:
             self._unit.put(self._unit.key("state"), "newest_article", article.key.encode())
 
-    def found(self, key: str, how: FoundBy, now: float, title: str = "", url: str = "", published: float = 0.0) -> Article:
+    def found(
+        self, key: str, how: FoundBy, now: float, title: str = "", url: str = "", published: float = 0.0
+    ) -> Article:
         """The article with this key, added if it is new; what was not known of it is filled in."""
         known = self.get(key)
         if known is None:
@@ -76,15 +90,16 @@ class Articles:
         """Keep how far an article has been polled."""
         self._unit.put(self._polls, key, _encode(state))
 
-    def keep_link(self, url: str, title: str) -> None:
-        """Keep a short link until statistics tell which article it is."""
-        self._unit.put(self._links, url, title.encode() or b"-")
+    def keep_link(self, url: str, title: str, now: float) -> None:
+        """Keep a short link until statistics tell which article it is; the same link again changes nothing."""
+        if self._unit.get(self._links, url) is None:
+            self._unit.put(self._links, url, _encode(WaitingLink(url, title, now)))
 
     def drop_link(self, url: str) -> None:
         """A link that has been matched."""
         self._unit.put(self._links, url, None)
 
-    def links(self) -> dict[str, str]:
-        """Links waiting for a match, with the titles given (not watched for changes)."""
-        rows = self._unit.redis.hgetall(self._links)
-        return {url.decode(): "" if title == b"-" else title.decode() for url, title in rows.items()}
+    def links(self) -> list[WaitingLink]:
+        """Links waiting for a match, the oldest first (not watched for changes)."""
+        rows = [_link.decode(raw) for raw in self._unit.redis.hvals(self._links)]
+        return sorted(rows, key=lambda link: (link.at, link.url))
