@@ -19,7 +19,7 @@ from wechatpy.exceptions import WeChatClientException
 from bot.wechat.errors import AnswerLost, GatewayError, Refused, Unreachable
 from bot.wechat.ledger import Ledger
 from bot.wechat.reactions import Reaction
-from bot.wechat.tokens import STABLE_TOKEN, Tokens
+from bot.wechat.tokens import FORCED_TOKEN, STABLE_TOKEN, Tokens
 
 _EXPIRED = (41001, 42001)
 
@@ -117,30 +117,37 @@ class Client(WeChatClient):
             "secret": self.secret,
             "force_refresh": force,
         }
+        # Forced calls have a book of their own: that WeChat allows no more of them must not stop the plain ones.
         # With a dict for params wechatpy would ask for a token to put there.
-        answer = self._once("post", STABLE_TOKEN, False, params=[], data=_encode(body))
+        entry = FORCED_TOKEN if force else STABLE_TOKEN
+        answer = self._once("post", STABLE_TOKEN, False, entry, params=[], data=_encode(body))
         token, seconds = answer.get("access_token"), answer.get("expires_in")
         if not isinstance(token, str) or not token or not isinstance(seconds, int):
             raise Unreachable(STABLE_TOKEN, "an answer without a token")
         return token, float(seconds)
 
-    def _once(self, method: str, path: str, write: bool, **kwargs: Any) -> dict[str, Any]:
-        """One request on the wire, counted, its answer noted. Redirects are not followed: they would take the token."""
-        self._ledger.admit(path, write=write)
+    def _once(self, method: str, path: str, write: bool, entry: str = "", **kwargs: Any) -> dict[str, Any]:
+        """One request on the wire, counted and its answer noted in the ledger under `entry` (else its path).
+
+        Redirects are not followed: they would take the token along.
+        """
+        entry = entry or path
+        self._ledger.admit(entry, write=write)
         failure: GatewayError | None = None
         answer: Any = None
         try:
             answer = super()._request(method, self._base + path, allow_redirects=False, **kwargs)
         except Exception as problem:  # wechatpy, requests and urllib3 raise a dozen classes
-            failure = _failure(problem, path, write)
+            failure = _failure(problem, entry, write)
         # Raised out here, so that no context of it leads back to those classes: their texts quote whole addresses.
         if failure is None and not isinstance(answer, dict):
-            failure = AnswerLost(path, "an answer that is no JSON") if write else Unreachable(path, "no JSON")
+            lost = write and not 300 <= getattr(answer, "status_code", 200) < 400
+            failure = AnswerLost(entry, "no JSON") if lost else Unreachable(entry, "no JSON")
         if isinstance(failure, Refused):
             self._ledger.note_refusal(failure)
         if failure is not None:
             raise failure
-        self._ledger.note_success(path)
+        self._ledger.note_success(entry)
         return answer
 
     def _note_date(self, response: requests.Response, **_: Any) -> None:
@@ -167,7 +174,7 @@ def _failure(problem: Exception, path: str, write: bool) -> GatewayError:
     """Our error for whatever the libraries raised, without keeping it."""
     if isinstance(problem, WeChatClientException):
         if problem.errcode is not None:
-            return Refused(path, problem.errcode, str(problem.errmsg), at_token=path == STABLE_TOKEN)
+            return Refused(path, problem.errcode, str(problem.errmsg), at_token=path.startswith(STABLE_TOKEN))
         status = problem.response.status_code
         if write and status >= 500:
             return AnswerLost(path, f"HTTP {status}")

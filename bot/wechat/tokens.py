@@ -14,9 +14,10 @@ import redis
 from msgspec import Struct
 from redis.exceptions import LockError
 
-from bot.wechat.errors import Refused, Unreachable
+from bot.wechat.errors import Refused, Resting, Unreachable
 
 STABLE_TOKEN = "/cgi-bin/stable_token"
+FORCED_TOKEN = STABLE_TOKEN + "/forced"
 FORCED_PER_DAY = 20
 FORCED_APART = 30.0  # seconds
 _DAY = 24 * 3600.0
@@ -81,7 +82,7 @@ class Tokens:
                 return token.value
             if expired or not self._may_force(token):
                 return self._renew(token, force=False).value
-            with contextlib.suppress(Refused):
+            with contextlib.suppress(Refused, Resting):
                 return self._renew(token, force=True).value
             # Another program of this account may have forced a moment ago: then the plain call has the newest token.
             return self._renew(token, force=False).value
