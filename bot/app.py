@@ -9,6 +9,8 @@ import structlog
 from flask import Blueprint, Flask, Response
 from werkzeug.exceptions import HTTPException
 
+from bot.clock import make_clock
+from bot.gauges import frame_gauges
 from bot.health import Check, health_pages, part_check
 from bot.metrics import Gauge
 from config.settings import Settings
@@ -31,9 +33,9 @@ def create_app(
     """
     app = Flask(__name__, static_folder=None)
     parts = {part: part_check(client, part) for part in ("worker", "scheduler")}
-    app.register_blueprint(
-        health_pages(client, settings.config_dir / "verify", {**parts, **(checks or {})}, tuple(gauges))
-    )
+    names = [account.name for account in settings.accounts]
+    figures = [*frame_gauges(client, names, make_clock(settings, client)), *gauges]
+    app.register_blueprint(health_pages(client, settings.config_dir / "verify", {**parts, **(checks or {})}, figures))
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     app.register_error_handler(HTTPException, _answer_http_error)

@@ -111,7 +111,7 @@ def configure_logging(settings: Settings, level: int = logging.INFO) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level)
     # Every tick of the scheduler and every request to WeChat would be a line.
-    for chatty in ("apscheduler", "urllib3", "werkzeug"):
+    for chatty in ("apscheduler", "dramatiq", "urllib3", "werkzeug"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

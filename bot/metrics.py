@@ -23,11 +23,12 @@ Labels = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Gauge:
-    """A figure read when it is asked for: `read()` gives the value by account name."""
+    """A figure read when it is asked for: `read()` gives the value for each account (or other `label`)."""
 
     name: str
     help: str
     read: Callable[[], Mapping[str, float]]
+    label: str = "account"
 
 
 class Metrics:
@@ -107,7 +108,7 @@ class _Collector:
                 counter.add_sample(name, dict(labels), total)
             yield counter
         for wanted in self._gauges:
-            gauge = GaugeMetricFamily(wanted.name, wanted.help, labels=["account"])
-            for account, value in wanted.read().items():
-                gauge.add_metric([account], value)
+            gauge = GaugeMetricFamily(wanted.name, wanted.help, labels=[wanted.label])
+            for labelled, value in wanted.read().items():
+                gauge.add_metric([labelled], value)
             yield gauge

@@ -23,7 +23,7 @@ from bot.health import beat, leave
 from bot.log import Redactor, make_redactor
 from bot.metrics import Metrics
 from bot.stores.connection import connect
-from bot.stores.dues import Dues
+from bot.stores.dues import QUEUE, QUEUE_NAMESPACE, Dues
 from config.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -31,8 +31,6 @@ log = structlog.get_logger(__name__)
 TaskFn = Callable[[str, str, float], "float | None"]
 """A task: called with (account, arg, now), answers when it is due next, or None for done. Raising is a failure."""
 
-NAMESPACE = "bot:queue"
-QUEUE = "tasks"
 ACTOR = "run_due"
 MOST_QUEUED = 1_000
 """Above this the sweep waits: what is due stays due, and the queue stays short enough to outrun the leases."""
@@ -60,15 +58,10 @@ def make_broker(settings: Settings) -> RedisBroker:
     client = _QueueClient(connection_pool=connect(settings, "worker").connection_pool)
     # No middleware: retries, age and time limits are kept by the due set, where they survive.
     broker = RedisBroker(
-        client=client, namespace=NAMESPACE, middleware=[], heartbeat_timeout=6_000, maintenance_chance=1_000_000
+        client=client, namespace=QUEUE_NAMESPACE, middleware=[], heartbeat_timeout=6_000, maintenance_chance=1_000_000
     )
     broker.declare_queue(QUEUE)
     return broker
-
-
-def queue_length(client: redis.Redis) -> int:
-    """How many messages wait in the queue."""
-    return client.llen(f"{NAMESPACE}:{QUEUE}")
 
 
 def enqueue(broker: RedisBroker, account: str, members: Iterable[str]) -> None:
@@ -155,11 +148,11 @@ class Runner:
 class Worker:
     """A Dramatiq worker in this process, with signs of life and renewal of the locks of what runs."""
 
-    def __init__(self, settings: Settings, tasks: Mapping[str, TaskFn], *, threads: int = 4) -> None:
+    def __init__(self, settings: Settings, tasks: Mapping[str, TaskFn], threads: int, metrics: Metrics) -> None:
         self._redis = connect(settings, "worker")
-        self.metrics = Metrics()
+        self._metrics = metrics
         clock = make_clock(settings, self._redis)
-        self._runner = Runner(self._redis, clock, tasks, self.metrics, make_redactor(settings))
+        self._runner = Runner(self._redis, clock, tasks, metrics, make_redactor(settings))
         self._broker = make_broker(settings)
         dramatiq.Actor(
             self._runner.run, broker=self._broker, actor_name=ACTOR, queue_name=QUEUE, priority=0, options={}
@@ -172,7 +165,7 @@ class Worker:
     def start(self) -> None:
         """Begin to take tasks; returns at once. A Redis that is away is waited for."""
         self._pulse.start()
-        self.metrics.start(self._redis)
+        self._metrics.start(self._redis)
         self._worker.start()
 
     def stop(self, seconds: float = 20.0) -> None:
@@ -180,7 +173,7 @@ class Worker:
         self._worker.stop(timeout=int(seconds * 1000))
         self._stopping.set()
         self._pulse.join(timeout=_PULSE * 2)
-        self.metrics.stop()
+        self._metrics.stop()
         self._broker.close()
 
     def _beat(self) -> None:
@@ -197,6 +190,8 @@ class Worker:
             log.warning("worker_left_without_telling", error=type(error).__name__)
 
 
-def build_worker(settings: Settings, tasks: Mapping[str, TaskFn], *, threads: int = 4) -> Worker:
-    """A worker that runs `tasks` by kind (the part of a member before `|`)."""
-    return Worker(settings, tasks, threads=threads)
+def build_worker(
+    settings: Settings, tasks: Mapping[str, TaskFn], *, threads: int = 4, metrics: Metrics | None = None
+) -> Worker:
+    """A worker that runs `tasks` by kind (the part of a member before `|`); it flushes `metrics` to Redis."""
+    return Worker(settings, tasks, threads, metrics or Metrics())

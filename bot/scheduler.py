@@ -20,9 +20,9 @@ from dramatiq.brokers.redis import RedisBroker
 
 from bot.clock import Clock, make_clock
 from bot.health import beat, leave
-from bot.queue import LEASE, MOST_QUEUED, enqueue, identity, make_broker, queue_length
+from bot.queue import LEASE, MOST_QUEUED, enqueue, identity, make_broker
 from bot.stores.connection import connect
-from bot.stores.dues import Dues
+from bot.stores.dues import Dues, queue_length
 from config.settings import Settings
 
 log = structlog.get_logger(__name__)

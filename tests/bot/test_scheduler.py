@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import redis as redis_py
 
-from bot.queue import MOST_QUEUED, NAMESPACE, make_broker, queue_length
+from bot.queue import MOST_QUEUED, make_broker
 from bot.scheduler import Calendar, Job, Sweeper
-from bot.stores.dues import Dues
+from bot.stores.dues import QUEUE, QUEUE_NAMESPACE, Dues, queue_length
 from config.settings import Settings
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -88,10 +88,10 @@ def test_what_is_due_is_enqueued_once_over_several_schedulers(settings: Settings
 
 
 def test_a_long_queue_holds_the_sweep_back_and_loses_nothing(settings: Settings, redis: redis_py.Redis) -> None:
-    redis.rpush(f"{NAMESPACE}:tasks", *range(MOST_QUEUED + 1))
+    redis.rpush(f"{QUEUE_NAMESPACE}:{QUEUE}", *range(MOST_QUEUED + 1))
     Dues(redis, "main").add("pull|1", START)
     sweeper(settings, redis).tick(START)
     assert queue_length(redis) == MOST_QUEUED + 1
-    redis.delete(f"{NAMESPACE}:tasks")
+    redis.delete(f"{QUEUE_NAMESPACE}:{QUEUE}")
     sweeper(settings, redis).tick(START)
     assert queue_length(redis) == 1

@@ -1,0 +1,187 @@
+"""`run`: the embedded Redis and all parts as child processes; whatever dies is started again, and all stop in order."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import FrameType
+
+import redis
+import structlog
+
+from bot import die_with_parent
+from bot.embedded_redis import EmbeddedRedis
+from bot.errors import StartError
+from bot.stores.connection import connect, refuse_cluster
+from config.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+PARTS = ("web", "scheduler", "worker")
+"""In the order in which they are stopped: first no new messages come in, then no new tasks, then what runs ends."""
+
+LONGEST_BACKOFF = 5.0  # seconds
+LIVED_WELL = 10.0  # seconds after which a death counts as the first one again
+DRAIN_SECONDS = {"web": 12.0, "scheduler": 5.0, "worker": 25.0}
+_LOOK_SECONDS = 0.2
+_PORT_PATIENCE = 2.0  # a predecessor's children may take a moment to end
+
+
+@dataclass
+class Backoff:
+    """How long to wait before the next start of something that keeps dying."""
+
+    wait: float = 0.0
+    not_before: float = 0.0
+
+    def died(self, lived: float, now: float) -> None:
+        """Note a death after `lived` seconds at `now` (monotonic)."""
+        self.wait = 0.2 if lived > LIVED_WELL or not self.wait else min(self.wait * 2, LONGEST_BACKOFF)
+        self.not_before = now + self.wait
+
+
+@dataclass
+class Part:
+    """One child process: the command `python -m bot NAME`."""
+
+    name: str
+    process: subprocess.Popen[bytes] | None = None
+    began: float = 0.0
+    backoff: Backoff = field(default_factory=Backoff)
+
+
+def require_free_port(host: str, port: int) -> None:
+    """Raise StartError if nobody can listen there; a port that is just being given up is waited for."""
+    deadline = time.monotonic() + _PORT_PATIENCE
+    while True:
+        try:
+            family, kind, protocol, _, address = socket.getaddrinfo(
+                host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            )[0]
+            with socket.socket(family, kind, protocol) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(address)
+                return
+        except PermissionError:
+            raise StartError(f"port {port} needs root: set BOT_PORT to 1024 or higher") from None
+        except OSError as error:
+            if isinstance(error, socket.gaierror) or error.errno is None or time.monotonic() > deadline:
+                raise StartError(
+                    f"port {port} on {host} cannot be had ({error.strerror}): stop what uses it or set BOT_PORT"
+                ) from None
+        time.sleep(0.05)
+
+
+class Supervisor:
+    """The process tree of `run`. Use it from the main thread: children end with the thread that started them."""
+
+    def __init__(self, settings: Settings, parts: Sequence[str] = PARTS) -> None:
+        self._settings = settings
+        self._parts = [Part(name) for name in parts]
+        self._redis = EmbeddedRedis(settings.data_dir) if settings.embedded else None
+        self._redis_backoff = Backoff()
+        self._redis_began = 0.0
+        self._client = connect(settings, "web")
+        self._stop = threading.Event()
+        self._hurry = threading.Event()
+
+    def run(self) -> None:
+        """Start everything and keep it running until SIGTERM, SIGINT or SIGHUP; then stop everything in order.
+
+        Raises StartError if it cannot start at all.
+        """
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, self._on_signal)
+        require_free_port(self._settings.host, self._settings.port)
+        try:
+            self._start_redis()
+            while not self._stop.is_set():
+                self._keep_redis()
+                for part in self._parts:
+                    self._keep(part)
+                self._stop.wait(_LOOK_SECONDS)
+        finally:
+            self._stop_all()
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        if self._stop.is_set():
+            self._hurry.set()
+        self._stop.set()
+
+    def _start_redis(self) -> None:
+        if self._redis:
+            mine = self._redis.start(end_silent=True)
+            self._redis_began = time.monotonic()
+            say(f"redis ready: {'started' if mine else 'joined'}, data in {self._redis.folder}")
+            return
+        try:
+            refuse_cluster(self._client)
+            say("redis ready: at REDIS_URL")
+        except redis.RedisError as error:
+            say(f"redis away ({type(error).__name__}): all parts wait for REDIS_URL to answer")
+
+    def _keep_redis(self) -> None:
+        """Start the embedded server again if it ended, also where another process had started it."""
+        now = time.monotonic()
+        if self._redis is None or self._redis.owned or now < self._redis_backoff.not_before:
+            return
+        try:
+            self._client.ping()
+        except redis.RedisError:
+            self._redis_backoff.died(now - self._redis_began, now)
+            log.error("part_died", part="redis", last_words=self._redis.last_log_line())
+            try:
+                self._start_redis()
+            except StartError as error:
+                log.error("part_does_not_start", part="redis", reason=str(error))
+        else:
+            self._redis_backoff.not_before = now + 1.0  # joined and well: ask again in a while
+
+    def _keep(self, part: Part) -> None:
+        now = time.monotonic()
+        if part.process is not None:
+            code = part.process.poll()
+            if code is None:
+                return
+            part.process = None
+            part.backoff.died(now - part.began, now)
+            log.error("part_died", part=part.name, exit_code=code, restart_in=part.backoff.wait)
+        if now >= part.backoff.not_before:
+            part.process = spawn([sys.executable, "-m", "bot", part.name], self._settings)
+            part.began = now
+
+    def _stop_all(self) -> None:
+        for part in self._parts:
+            if part.process is None:
+                continue
+            part.process.terminate()
+            deadline = time.monotonic() + DRAIN_SECONDS[part.name]
+            while part.process.poll() is None:
+                if self._hurry.is_set() or time.monotonic() > deadline:
+                    part.process.kill()
+                    part.process.wait()
+                time.sleep(0.02)
+        if self._redis:
+            self._redis.stop()
+        say("stopped")
+
+
+def spawn(command: Sequence[str], settings: Settings) -> subprocess.Popen[bytes]:
+    """Start a child in the folder of wsgi.py that is killed when this process ends, in a session of its own.
+
+    Everything of ours survives a kill, and a child that took its time to stop would keep the port from our heir.
+    """
+    wrapper = [sys.executable, "-I", "-S", die_with_parent.__file__, str(int(signal.SIGKILL)), str(os.getpid())]
+    return subprocess.Popen([*wrapper, *command], cwd=settings.root, stdin=subprocess.DEVNULL, start_new_session=True)
+
+
+def say(line: str) -> None:
+    """One line for the person at the terminal."""
+    print(line, flush=True)

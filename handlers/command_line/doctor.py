@@ -1,0 +1,172 @@
+"""`doctor`: looks at everything the program needs and says in plain words what is well and what is not."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta, timezone
+from typing import Any, Literal
+
+import redis
+
+from bot.clock import Clock, make_clock
+from bot.embedded_redis import EmbeddedRedis
+from bot.errors import StartError
+from bot.health import count_alive
+from bot.stores.dues import Dues, queue_length
+from config.settings import AccountSettings, Settings, load_settings
+from handlers.command_line.store import store
+
+Finding = tuple[Literal["ok", "warn", "FAIL"], str]
+
+LEAST_DISK = 500_000_000  # bytes
+LARGEST_SKEW = 60.0  # seconds; callbacks more than 300 s off are dropped
+_BEIJING = timezone(timedelta(hours=8))
+
+
+def add(commands: Any) -> None:
+    """Add the command."""
+    summary = "check settings, Redis, disk, clock, WeChat token and permissions; exit 1 if something fails"
+    command = commands.add_parser("doctor", help=summary, description=summary)
+    command.set_defaults(command=_doctor)
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    failed = False
+    for state, sentence in examine(load_settings()):
+        failed = failed or state == "FAIL"
+        print(f"{state:<5}{sentence}", flush=True)
+    return 1 if failed else 0
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """All findings, in the order in which one would look."""
+    yield from about_settings(settings)
+    yield from about_disk(settings)
+    try:
+        with store(settings) as client:
+            clock = make_clock(settings, client)
+            yield from about_redis(client, settings)
+            yield from about_work(client, settings, clock)
+            for account in settings.accounts:
+                yield from about_wechat(client, account, settings, clock)
+    except (redis.RedisError, StartError) as error:
+        where = "the embedded Redis" if settings.embedded else "the Redis at REDIS_URL"
+        yield "FAIL", f"{where} cannot be used: {error if isinstance(error, StartError) else type(error).__name__}"
+        if settings.embedded:
+            yield "warn", f"its last words: {EmbeddedRedis(settings.data_dir).last_log_line()}"
+
+
+def about_settings(settings: Settings) -> Iterator[Finding]:
+    """What the settings mean."""
+    names = ", ".join(account.name for account in settings.accounts)
+    yield "ok", f"settings are complete; accounts: {names}; times are {settings.timezone_name}"
+    if settings.clock == "simulated":
+        yield "warn", "BOT_CLOCK=simulated: for demos and tests only, holds and campaigns follow a made-up time"
+    for account in settings.accounts:
+        if account.aes_key is None:
+            yield (
+                "warn",
+                (
+                    f"{account.name}: plaintext mode: choose 安全模式 on WeChat's page and set the EncodingAESKey, "
+                    "for in plaintext mode the signature does not cover the message"
+                ),
+            )
+        elif account.allow_plaintext:
+            yield "warn", f"{account.name}: plaintext callbacks are accepted although an AES key is set"
+
+
+def about_disk(settings: Settings) -> Iterator[Finding]:
+    """Room for the data folder."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.data_dir).free
+    shown = f"{free / 1e9:.1f} GB free on the disk of {settings.data_dir}"
+    if free >= LEAST_DISK:
+        yield "ok", shown
+    elif settings.embedded:
+        yield (
+            "FAIL",
+            f"{shown}: a full disk stops the embedded Redis, and callbacks get 503 until there is room",
+        )
+    else:
+        yield "warn", f"{shown}: pictures and caches need room"
+
+
+def about_redis(client: redis.Redis, settings: Settings) -> Iterator[Finding]:
+    """What the server's own settings can lose."""
+    info = client.info("server") | client.info("persistence") | client.info("memory")
+    version = info.get("valkey_version") or info.get("redis_version")
+    yield "ok", f"Redis answers: version {version}, {'embedded' if settings.embedded else 'at REDIS_URL'}"
+    try:
+        asked = {**client.config_get("appendfsync"), **client.config_get("save")}
+    except redis.RedisError:
+        asked = {}
+    plain = {_text(name): _text(value) for name, value in asked.items()}
+    if not info.get("aof_enabled"):
+        snapshots = plain.get("save", "")
+        lost = "everything since the last snapshot" if snapshots else "everything"
+        yield (
+            "FAIL",
+            f"Redis keeps no append-only file: a crash loses {lost}: set appendonly yes, appendfsync always",
+        )
+    elif plain.get("appendfsync") == "always":
+        yield "ok", "every answer is on the disk before WeChat gets it: a crash or power cut loses nothing"
+    elif plain.get("appendfsync") == "everysec":
+        yield "warn", "a crash of Redis loses nothing, a power cut up to about a second; appendfsync always closes that"
+    elif plain.get("appendfsync") == "no":
+        yield "warn", "a crash of Redis loses nothing, a power cut up to about half a minute (appendfsync no)"
+    else:
+        yield "warn", "the provider does not say when Redis syncs its file: ask what a power cut can lose"
+    if info.get("aof_last_write_status", "ok") != "ok":
+        yield "FAIL", "Redis cannot write its append-only file: look at its disk"
+    if info.get("maxmemory") and info.get("maxmemory_policy") != "noeviction":
+        yield "FAIL", f"Redis throws data away when memory is short ({info['maxmemory_policy']}): set noeviction"
+
+
+def about_work(client: redis.Redis, settings: Settings, clock: Clock) -> Iterator[Finding]:
+    """Whether somebody does the work, and how much of it waits."""
+    for part in ("worker", "scheduler"):
+        alive = count_alive(client, part)
+        yield ("ok" if alive else "warn"), f"{alive} {part} running" if alive else f"no {part} runs: start `run`"
+    now = clock.now()
+    for account in settings.accounts:
+        dues = Dues(client, account.name)
+        late, failed = dues.lag(now), len(dues.failed())
+        waiting = f"{account.name}: {dues.count()} tasks planned, {queue_length(client)} queued, {late:.0f} s late"
+        yield ("warn" if late > 60 else "ok"), waiting
+        if failed:
+            yield "warn", f"{account.name}: {failed} tasks failed for good: python -m bot failed list"
+
+
+def about_wechat(client: redis.Redis, account: AccountSettings, settings: Settings, clock: Clock) -> Iterator[Finding]:
+    """The token, our address on WeChat's whitelist, the clocks, and each permission."""
+    from bot.wechat.gateway import Gateway
+    from bot.wechat.probe import probe
+
+    gateway = Gateway(
+        account=account.name,
+        appid=account.appid,
+        secret=account.secret.get_secret_value(),
+        api_base=settings.api_base,
+        timeout=settings.api_timeout,
+        redis=client,
+        now=clock.now,
+    )
+    for permission in probe(gateway, clock.local().astimezone(_BEIJING).date()):
+        if permission.is_granted:
+            state: Literal["ok", "warn", "FAIL"] = "ok"
+        else:
+            state = "FAIL" if permission.family == "token" else "warn"
+        yield state, f"{account.name}: {permission.sentence}"
+    skew = gateway.clock_skew
+    if skew is None or settings.clock == "simulated":
+        return
+    if abs(skew) > LARGEST_SKEW:
+        yield "FAIL", f"our clock is {abs(skew):.0f} s {'behind' if skew > 0 else 'ahead of'} WeChat's: set it by NTP"
+    else:
+        yield "ok", f"our clock agrees with WeChat's within {abs(skew):.0f} s"
+
+
+def _text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else str(value)

@@ -1,0 +1,99 @@
+"""`run`, and its three parts apart: `web`, `worker`, `scheduler`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import threading
+from typing import Any
+
+import redis
+
+from bot.errors import StartError
+from bot.log import configure_logging
+from bot.stores.connection import connect, refuse_cluster
+from config.settings import Settings, load_settings
+from handlers.command_line.parts import Parts
+
+
+def add(commands: Any, parts: Parts) -> None:
+    """Add the commands that serve."""
+    for name, summary, function in (
+        ("run", "everything in one process tree: Redis (if REDIS_URL is empty), web, worker, scheduler", _run),
+        ("web", "the part that answers WeChat's callbacks (many may run over one REDIS_URL)", _web),
+        ("worker", "the part that carries out tasks (many may run over one REDIS_URL)", _worker),
+        ("scheduler", "the part that turns the clock into tasks (many may run over one REDIS_URL)", _scheduler),
+    ):
+        command = commands.add_parser(name, help=summary, description=summary)
+        command.set_defaults(command=function, parts=parts)
+        if name == "worker":
+            command.add_argument("--threads", type=int, default=4, choices=range(1, 65), metavar="N", help="at once")
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from bot.supervisor import Supervisor
+
+    settings = load_settings()
+    configure_logging(settings)
+    Supervisor(settings).run()
+    return 0
+
+
+def _web(arguments: argparse.Namespace) -> int:
+    from bot.web import serve
+
+    settings = _part_settings()
+    serve(settings)
+    return 0
+
+
+def _worker(arguments: argparse.Namespace) -> int:
+    from bot.clock import make_clock
+    from bot.metrics import Metrics
+    from bot.queue import build_worker
+
+    settings = _part_settings()
+    client, metrics = connect(settings, "worker"), Metrics()
+    tasks = arguments.parts.make_tasks(settings, client, make_clock(settings, client), metrics)
+    worker = build_worker(settings, tasks, threads=arguments.threads, metrics=metrics)
+    worker.start()
+    print(f"worker ready: {arguments.threads} threads, process {os.getpid()}", flush=True)
+    _wait_for_signal()
+    worker.stop()
+    return 0
+
+
+def _scheduler(arguments: argparse.Namespace) -> int:
+    from bot.scheduler import build_scheduler
+
+    settings = _part_settings()
+    scheduler = build_scheduler(settings, arguments.parts.jobs)
+    scheduler.start()
+    print(f"scheduler ready: {len(arguments.parts.jobs)} jobs, process {os.getpid()}", flush=True)
+    _wait_for_signal()
+    scheduler.stop()
+    return 0
+
+
+def _part_settings() -> Settings:
+    """Settings of a part that is started apart: an outside Redis may still come, an embedded one must run."""
+    settings = load_settings()
+    configure_logging(settings)
+    client = connect(settings, "worker")
+    try:
+        refuse_cluster(client)
+    except redis.RedisError:
+        if settings.embedded:
+            raise StartError("no Redis runs on BOT_DATA_DIR: start `python -m bot run`, or set REDIS_URL") from None
+    finally:
+        client.close()
+    return settings
+
+
+def _wait_for_signal() -> None:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: stop.set())
+    while not stop.wait(0.5):
+        pass
