@@ -1,0 +1,177 @@
+"""`demo`: the whole program beside WeChat in a box, to play with in the browser, or one story played by itself."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from bot.errors import StartError
+from bot.sandbox import Sandbox
+from bot.sandbox.samples import Stage, load_samples, set_stage
+from bot.supervisor import require_free_port
+from config.settings import ROOT
+from handlers.command_line.story import NotObserved, Story, owner_code
+
+DEFAULT_PORT = 8000
+READY_SECONDS = 60.0
+STOP_SECONDS = 45.0
+ONCE = {"BOT_POLL_SECONDS": "2", "BOT_HOLD_SECONDS": "6"}
+PLAY = {"BOT_POLL_SECONDS": "5", "BOT_HOLD_SECONDS": "20"}
+
+
+def add(commands: Any) -> None:
+    """Add the command."""
+    summary = "the program beside a WeChat sandbox, with sample articles and comments"
+    command = commands.add_parser("demo", help=summary, description=summary)
+    command.add_argument("--once", action="store_true", help="play one whole story without a browser, then stop")
+    command.add_argument(
+        "--port",
+        type=int,
+        default=0,
+        metavar="P",
+        help=f"the chat page's port; the bot takes the next one ({DEFAULT_PORT})",
+    )
+    command.set_defaults(command=_demo)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    port = arguments.port or DEFAULT_PORT
+    for taken in (port, port + 1):
+        require_free_port("127.0.0.1", taken)
+    folder = Path(tempfile.mkdtemp(prefix="huixiang-demo-"))
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        return _play(arguments.once, port, folder, stop)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _play(once: bool, port: int, folder: Path, stop: threading.Event) -> int:
+    samples = load_samples()
+    aes_key = secrets.token_hex(22)[:43]
+    box = Sandbox(profile="认证公众号", aes_key=aes_key, mode="safe", name=samples.account)
+    box.webhook_url = f"http://127.0.0.1:{port + 1}/wechat"
+    with _listening(box, port):
+        environment = _environment(box, port + 1, folder, ONCE if once else PLAY)
+        stage = set_stage(box, samples, slugs=("work",) if once else None, comments=not once)
+        program = subprocess.Popen(
+            [sys.executable, "-m", "bot", "run"], cwd=ROOT, env=environment, start_new_session=True
+        )
+        try:
+            _wait_until_ready(program, port + 1, stop)
+            if once:
+                return _tell_story(Story(box, stage, samples, environment, stop), program)
+            _invite(box, stage, port, environment)
+            while not stop.wait(0.3):
+                if program.poll() is not None:
+                    print("the program has ended by itself: its last lines above say why", file=sys.stderr)
+                    return 1
+            return 0
+        finally:
+            _end(program)
+
+
+@contextlib.contextmanager
+def _listening(box: Sandbox, port: int) -> Iterator[None]:
+    """The sandbox on a port for the length of a `with`."""
+    try:
+        box.start(port=port)
+    except OSError as error:
+        raise StartError(f"port {port} cannot be had ({error.strerror}): choose another with --port") from None
+    try:
+        yield
+    finally:
+        box.stop()
+
+
+def _environment(box: Sandbox, port: int, folder: Path, pace: dict[str, str]) -> dict[str, str]:
+    """The settings of the program under the demo; nothing of the caller's own account reaches it."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("BOT_", "WECHAT_", "REDIS_"))}
+    return {
+        **kept,
+        "WECHAT_APPID": box.appid,
+        "WECHAT_SECRET": box.secret,
+        "WECHAT_TOKEN": box.token,
+        "WECHAT_AES_KEY": box.aes_key,
+        "WECHAT_ALLOW_PLAINTEXT": "0",
+        "WECHAT_API_BASE": box.api_base,
+        "REDIS_URL": "",
+        "BOT_DATA_DIR": str(folder),
+        "BOT_CONFIG_DIR": "config",
+        "BOT_HOST": "127.0.0.1",
+        "BOT_PORT": str(port),
+        "BOT_CLOCK": "system",
+        "BOT_NOTIFY_URL": "",
+        **pace,
+    }
+
+
+def _wait_until_ready(program: subprocess.Popen[bytes], port: int, stop: threading.Event) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline and not stop.is_set():
+        if program.poll() is not None:
+            raise StartError("the program did not start: its lines above say why", exit_code=1)
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            pass
+        stop.wait(0.2)
+    if not stop.is_set():
+        raise StartError(f"the program was not ready within {READY_SECONDS:.0f} s", exit_code=1)
+
+
+def _tell_story(story: Story, program: subprocess.Popen[bytes]) -> int:
+    try:
+        story.tell()
+    except NotObserved as missing:
+        print(f"✗ {missing}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _invite(box: Sandbox, stage: Stage, port: int, environment: dict[str, str]) -> None:
+    """Say what to open and what to type."""
+    code = owner_code(environment)
+    print(
+        f"""
+Open   http://127.0.0.1:{port}/   (a phone with WeChat: play the author and any reader)
+Then, as the author 「{stage.author.name}」, type:
+
+    {code}            become the owner
+    待审                   see the comments worth answering
+    通过 1                 send the first reply (held {environment["BOT_HOLD_SECONDS"]} s: 撤回 takes it back)
+    帮助                   everything else
+
+As a reader, open an article and comment, or type:  留言 你们好
+Ctrl-C stops everything.
+""",
+        flush=True,
+    )
+
+
+def _end(program: subprocess.Popen[bytes]) -> None:
+    if program.poll() is None:
+        program.terminate()
+        try:
+            program.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            program.kill()
+            program.wait()
