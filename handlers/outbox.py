@@ -19,6 +19,7 @@ from bot.wechat.reactions import Reaction
 from handlers.cards import waiting_for
 from handlers.context import Work
 from handlers.polling import Looked, look_up
+from handlers.reconcile import vanished
 from replies.text import same_reply
 
 S = DraftState
@@ -80,7 +81,7 @@ def _found_at_wechat(work: Work, draft: Draft, comment: Comment, now: float) -> 
 def _settle(work: Work, draft: Draft, looked: Looked, now: float) -> bool:
     """Take over what WeChat shows for a comment: gone, answered by us, answered by somebody else, or still open."""
     if looked.gone:
-        _close(work, draft.id, S.GONE, now, work.say("reason_deleted"))
+        work.store(lambda stores: vanished(stores, draft.id, now, work.say))
         return True
     if looked.reply is None:
         return False
@@ -158,7 +159,7 @@ def _close(work: Work, draft_id: str, state: DraftState, now: float, reason: str
             return
         stores.drafts.put(draft.moved(state, now, reason=reason), now)
         stores.audit.add(draft_id, Entry(now, state.value, "", reason))
-        phrase = {S.GONE: "gone", S.OUTSIDE: "replied_outside", S.FAILED: "failed"}[state]
+        phrase = "failed" if state is S.FAILED else "replied_outside"
         _tell(stores, draft, work.say(phrase, n=draft.number, reason=reason), now)
         comment = stores.comments.get(draft_id)
         if state is S.FAILED and comment:
@@ -171,7 +172,7 @@ def _put_back(work: Work, draft_id: str, now: float, due_at: float, reason: str)
     """Nothing got out: 发送中 → 已通过, to be tried again."""
 
     def put_back(stores: Stores) -> None:
-            draft = stores.drafts.get(draft_id)
+        draft = stores.drafts.get(draft_id)
         if draft is not None and draft.state is S.SENDING and draft.tries <= 1:
             stores.drafts.put(draft.moved(S.APPROVED, now, due_at=due_at, tries=0), now)
         elif draft is not None and reason and draft.state is S.APPROVED:
@@ -191,7 +192,7 @@ def _refused(work: Work, draft: Draft, refusal: Refused, now: float) -> float | 
             _close(work, draft.id, S.OUTSIDE, now, "")
         return None
     if refusal.code in (88008, 88004):
-        _close(work, draft.id, S.GONE, now, work.say("reason_deleted"))
+        work.store(lambda stores: vanished(stores, draft.id, now, work.say))
         return None
     if refusal.code == 88007:
         work.store(lambda stores: stores.account.put_fact("reply_limit", str(max(40, len(draft.approved_text) - 20))))

@@ -45,7 +45,9 @@ def _next_cards(chat: Chat) -> Reply:
     if not left:
         return chat.say("queue_all_seen", n=len(queue))
     urgent = sum(1 for waiting in queue if waiting.crisis or waiting.negative)
-    head = chat.say("queue_head_urgent", n=len(queue), urgent=urgent) if urgent else chat.say("queue_head", n=len(queue))
+    head = (
+        chat.say("queue_head_urgent", n=len(queue), urgent=urgent) if urgent else chat.say("queue_head", n=len(queue))
+    )
     lines, listed = [head], list(chat.session.listed)
     candidates = drafts.many([waiting.id for waiting in left[: CARDS_A_PAGE + 5]])
     cards = 0
