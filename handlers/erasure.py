@@ -1,7 +1,7 @@
 """Forgetting one person: everything of theirs leaves the store in one atomic step (features E11, N2).
 
-What stays: a tombstone that leads back to nobody (so that a public comment polled again is kept without its writer), and
-of public comments the bare fact that they exist, without writer and text (so that they are not taken for new ones).
+What stays: a tombstone that leads back to nobody, so that a public comment polled again is kept without its writer; and
+of public comments the bare fact that they exist, without writer and text, so that they are not taken for new ones.
 """
 
 from __future__ import annotations
@@ -13,16 +13,19 @@ import redis
 from msgspec import Struct
 
 from bot.domain.comment import Comment, Source
-from bot.domain.draft import Draft
 from bot.domain.people import Person
 from bot.stores.account_state import Pause
 from bot.stores.answers import Answer
 from bot.stores.stores import Stores
 from bot.stores.unit import Unit, transact
 from bot.stores.vault import Vault
+from handlers.context import Work
 from handlers.roles import demote
 
 PSEUDONYM = re.compile(r"[0-9a-f]{16}")
+COMPACT_AFTER = 60.0
+"""Seconds from an erasure to the rewriting of the file on disk; several erasures share one."""
+
 UNNAMED = "-"
 """Stands for an erased creator where an empty name would mean WeChat itself."""
 
@@ -45,11 +48,18 @@ def erase_person(client: redis.Redis, vault: Vault, account: str, who: str, now:
     pid = who if PSEUDONYM.fullmatch(who) else vault.pid(account, who)
     if not is_known(look, pid):
         return None
-    openid = who if pid != who else look.people.openid(pid)
+    openid = who if pid != who else _openid(look, pid)
     if openid:
         bury_now(client, vault, account, openid, now)
     erased = transact(client, account, lambda unit: erase(Stores(unit, vault), pid, now))
     return msgspec.structs.replace(erased, buried=bool(openid))
+
+
+def compact(work: Work, arg: str, now: float) -> float | None:
+    """Task `compact|`: our own server rewrites its append-only file, so that what was erased leaves the disk too."""
+    if work.tools.settings.embedded:
+        work.redis.bgrewriteaof()
+    return None
 
 
 def bury_now(client: redis.Redis, vault: Vault, account: str, openid: str, now: float) -> None:
@@ -61,9 +71,17 @@ def bury_now(client: redis.Redis, vault: Vault, account: str, openid: str, now: 
     transact(client, account, lambda unit: Stores(unit, vault).people.bury(openid, now))
 
 
+def _openid(stores: Stores, pid: str) -> str | None:
+    """The way back to an openid, None if there is none (any more)."""
+    try:
+        return stores.people.openid(pid)
+    except ValueError:
+        return None
+
+
 def is_known(stores: Stores, pid: str) -> bool:
     """True when anything is kept under this pseudonym."""
-    if stores.people.get(pid) or stores.people.openid(pid) or stores.mailbox.of(pid):
+    if stores.people.get(pid) or _openid(stores, pid) or stores.mailbox.of(pid):
         return True
     return bool(stores.comments.written_by(pid, newest=1) or stores.account.inbox_of(pid))
 
@@ -74,23 +92,24 @@ def erase(stores: Stores, pid: str, now: float) -> Erased:
     if person and person.is_creator:
         demote(stores, person, now)
     comments = _comments_of(stores, pid)
-    drafts = stores.drafts.many([comment.id for comment in comments])
+    ids = {comment.id for comment in comments}
+    drafts = stores.drafts.many(sorted(ids))
     letters = stores.mailbox.of(pid)
     answers = _blank_answers(stores, pid)
-    if any(draft.number for draft in drafts):
-        _forget_what_creators_were_shown(stores, pid)
+    creators = [creator for creator in stores.people.creators() if creator.pid != pid]
+    _forget_what_creators_were_told(stores, creators, ids, shown=any(draft.number for draft in drafts))
     for comment in comments:
         _remove_comment(stores, comment)
     for draft in drafts:
         stores.drafts.remove(draft, now)
-    _take_name_off(stores, pid, person)
-    _drop_tasks(stores, {pid, *(comment.id for comment in comments)})
-    _drop_letters_about(stores, pid, {comment.id for comment in comments})
+    _take_name_off(stores, pid)
+    _drop_tasks(stores, {pid, *ids})
     stores.comments.forget_writer(pid)
     stores.mailbox.put(pid, ())
     stores.notes.forget(pid)
     stores.people.forget(pid)
     stores.unit.do("DEL", stores.unit.key("shown", pid), stores.unit.key("answers_of", pid))
+    stores.due_unless_set("compact", "", now + COMPACT_AFTER)
     return Erased(len(comments), len(drafts), len(letters), answers)
 
 
@@ -122,18 +141,14 @@ def _remove_comment(stores: Stores, comment: Comment) -> None:
     stores.account.taken_in(comment.id)
     stores.audit.remove(comment.id)
     stores.recent.forget(comment.article)
-    for creator in stores.people.creators():
-        stores.drafts.forget_shown(creator.pid, comment.id)
 
 
-def _take_name_off(stores: Stores, pid: str, person: Person | None) -> None:
+def _take_name_off(stores: Stores, pid: str) -> None:
     """What this person did as a creator stays done, without their name."""
     for draft in stores.drafts.many(stores.audit.acted_on(pid)):
-        if draft.approved_by == pid and stores.drafts.get(draft.id) is not None:
-            stores.drafts.put(_unsigned(draft), draft.changed_at)
+        if draft.approved_by == pid:
+            stores.drafts.put(msgspec.structs.replace(draft, approved_by=""), draft.changed_at)
     stores.audit.forget(pid)
-    if person is None:
-        return
     pause = stores.account.pause
     if pause and pause.by == pid:
         stores.account.put_pause(Pause(UNNAMED, pause.at))
@@ -142,17 +157,19 @@ def _take_name_off(stores: Stores, pid: str, person: Person | None) -> None:
         stores.account.put_invites(tuple(invite for invite in invites if invite.by != pid))
 
 
-def _unsigned(draft: Draft) -> Draft:
-    return msgspec.structs.replace(draft, approved_by="")
+def _forget_what_creators_were_told(stores: Stores, creators: list[Person], ids: set[str], shown: bool) -> None:
+    """Letters, cards and pages in which creators read of these comments; `shown`: at least one was on a card.
 
-
-def _forget_what_creators_were_shown(stores: Stores, pid: str) -> None:
-    """Cards quoted this person: empty every creator's kept answers and unread pages.
-
-    The answers are emptied, not removed, so that a repeated delivery still finds that it was answered.
+    Kept answers are emptied, not removed, so that a repeated delivery still finds that it was answered.
     """
-    for creator in stores.people.creators():
-        if creator.pid != pid:
+    for creator in creators:
+        for comment_id in sorted(ids):
+            stores.drafts.forget_shown(creator.pid, comment_id)
+        letters = stores.mailbox.of(creator.pid)
+        kept = tuple(letter for letter in letters if letter.about not in ids)
+        if len(kept) < len(letters):
+            stores.mailbox.put(creator.pid, kept)
+        if shown:
             _blank_answers(stores, creator.pid)
             session = stores.people.session(creator.pid)
             if session.pages:
@@ -184,12 +201,3 @@ def _drop_tasks(stores: Stores, args: set[str]) -> None:
             unit.do("HDEL", leased, member)
             unit.do("HDEL", failed, member)
             unit.do("DEL", unit.key("task", member), unit.key("run", member))
-
-
-def _drop_letters_about(stores: Stores, pid: str, ids: set[str]) -> None:
-    """Letters to creators that speak of this person's comments."""
-    for creator in stores.people.creators():
-        letters = stores.mailbox.of(creator.pid)
-        kept = tuple(letter for letter in letters if letter.about not in ids)
-        if creator.pid != pid and len(kept) < len(letters):
-            stores.mailbox.put(creator.pid, kept)

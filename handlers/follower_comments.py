@@ -52,7 +52,7 @@ def leave_comment(chat: Chat, command: FollowerCommand) -> Reply:
 
 
 def _article_key(chat: Chat, n: int | None) -> str | None:
-    """Where a comment belongs: 文章 n, else the article it was written from, else the newest; None if there is no 文章 n."""
+    """Where a comment belongs: 文章 n (None if there is none), else the article it was sent from, else the newest."""
     articles = chat.stores.articles
     if n:
         numbered = articles.numbered(n)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import msgspec
 from msgspec import Struct
 
@@ -37,6 +39,29 @@ class Audit:
         key = self._unit.key("audit", draft_id)
         self._unit.do("RPUSH", key, _encode(entry))
         self._unit.do("EXPIRE", key, KEPT_SECONDS)
+        if entry.who:
+            self._unit.do("SADD", self._acts(entry.who), draft_id)
+            self._unit.do("EXPIRE", self._acts(entry.who), KEPT_SECONDS)
+
+    def _acts(self, pid: str) -> str:
+        return self._unit.key("acts", pid)
+
+    def acted_on(self, pid: str) -> list[str]:
+        """Ids of the items in whose trails this person stands (not watched for changes)."""
+        found = cast("set[bytes]", self._unit.redis.smembers(self._acts(pid)))
+        return sorted(raw.decode() for raw in found)
+
+    def forget(self, pid: str) -> None:
+        """Take a person's pseudonym out of all trails; what was done stays."""
+        trails = [self._unit.key("audit", draft_id) for draft_id in self.acted_on(pid)]
+        name = pid.encode()
+        for trail in [*trails, self._unit.key("trail")]:
+            for raw in cast("list[bytes]", self._unit.redis.lrange(trail, 0, -1)):
+                if name in raw:
+                    # By value, not by place: entries may be added or trimmed between this reading and the commit.
+                    self._unit.do("LINSERT", trail, "BEFORE", raw, raw.replace(name, b""))
+                    self._unit.do("LREM", trail, 1, raw)
+        self._unit.do("DEL", self._acts(pid))
 
     def of(self, draft_id: str) -> list[Entry]:
         """The trail of one item, oldest first."""

@@ -11,12 +11,18 @@ _encode = msgspec.json.encode
 
 
 class Letter(Struct, frozen=True, omit_defaults=True):
-    """One text that waits. `about` is the comment it belongs to, `draft` the draft that is delivered with it."""
+    """One text that waits. `about` is the comment it belongs to, `draft` the draft that is delivered with it.
+
+    `sending` is when it was put on the wire without an answer so far (epoch seconds, 0: it was not). A `passive` letter
+    may have arrived already and goes out only with an answer to its reader's next message.
+    """
 
     text: str
     at: float
     about: str = ""
     draft: str = ""
+    sending: float = 0.0
+    passive: bool = False
 
 
 _letters = msgspec.json.Decoder(tuple[Letter, ...])
@@ -39,8 +45,10 @@ class Mailbox:
         return _letters.decode(raw) if raw else ()
 
     def put(self, pid: str, letters: tuple[Letter, ...]) -> None:
-        """Keep exactly these letters for a person (at most the newest 20)."""
-        self._unit.put(self.key(pid), "", _encode(letters[-KEPT:]) if letters else None)
+        """Keep these letters for a person: every one that delivers a draft, and of the others the newest 20."""
+        notices = [letter for letter in letters if not letter.draft][-KEPT:]
+        kept = tuple(letter for letter in letters if letter.draft or letter in notices)
+        self._unit.put(self.key(pid), "", _encode(kept) if kept else None)
 
     def add(self, pid: str, letter: Letter) -> None:
         """Add a letter."""

@@ -89,6 +89,11 @@ class People:
         if self.is_erased(openid):
             self._unit.put(self._tombs, self._vault.tombstone(self._unit.account, openid), None)
 
+    def has_returned(self, openid: str) -> bool:
+        """True for a person whose tombstone is being lifted by this very unit of work."""
+        tomb = self._vault.tombstone(self._unit.account, openid)
+        return bool(self._unit.redis.hexists(self._tombs, tomb)) and not self.is_erased(openid)
+
     def session(self, pid: str) -> Session:
         """The open chat state with a person, empty if there is none."""
         raw = self._unit.get(self._unit.key("session", pid))

@@ -7,7 +7,9 @@ from bot.stores.articles import Articles
 from bot.stores.audit import Audit
 from bot.stores.comments import Comments
 from bot.stores.drafts import Drafts
+from bot.stores.imported import Imported
 from bot.stores.mailbox import Mailbox
+from bot.stores.notes import Notes
 from bot.stores.people import People
 from bot.stores.recent import Recent
 from bot.stores.unit import Unit
@@ -26,8 +28,10 @@ class Stores:
         self.articles = Articles(unit)
         self.audit = Audit(unit)
         self.mailbox = Mailbox(unit)
+        self.notes = Notes(unit)
         self.account = AccountState(unit)
         self.recent = Recent(unit)
+        self.imported = Imported(unit)
 
     def due(self, kind: str, arg: str, at: float) -> None:
         """Write that a task is due at `at` (epoch seconds), in the same step as its cause."""

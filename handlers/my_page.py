@@ -1,0 +1,73 @@
+"""What readers see of themselves and of us: 我的, 帮助, 隐私, and whether their words may be shown (E10, N3)."""
+
+from __future__ import annotations
+
+from bot.domain.comment import Comment
+from bot.domain.people import Consent
+from bot.wechat.text import quoted
+from handlers.chat.commands import FollowerCommand
+from handlers.context import Chat, Reply
+
+NEWEST = 4
+"""Comments listed under 我的: with the lines around them at most ten lines."""
+
+
+def my_page(chat: Chat, command: FollowerCommand) -> Reply:
+    """我的: one's own comments with the author's answers, and one's own settings; at most ten lines."""
+    mine = my_comments(chat)
+    if not mine:
+        lines = [chat.say("f_mine_none")]
+    else:
+        answered = sum(1 for comment in mine if comment.reply)
+        lines = [chat.say("f_mine", n=len(mine), answered=answered)]
+        lines += [_line(chat, comment) for comment in mine[:NEWEST]]
+    lines.append(
+        chat.say({Consent.YES: "f_shown_yes", Consent.NO: "f_shown_no"}.get(chat.person.consent, "f_shown_open"))
+    )
+    lines.append(chat.say("f_notices_off" if chat.person.silent else "f_notices_on"))
+    if chat.person.unmentioned:
+        lines.append(chat.say("f_mention_off"))
+    lines.append(chat.say("f_mine_more"))
+    return "\n".join(lines)
+
+
+def my_comments(chat: Chat) -> list[Comment]:
+    """This person's comments whose words are kept, newest first; those that wait for triage too."""
+    pid = chat.person.pid
+    stored = [comment for comment in chat.stores.comments.many(chat.stores.comments.written_by(pid)) if comment]
+    known = {comment.id for comment in stored}
+    waiting = [comment for comment in chat.stores.account.inbox_of(pid) if comment.id not in known]
+    return sorted(
+        (comment for comment in (*waiting, *stored) if comment.content),
+        key=lambda comment: (comment.created_at, comment.number),
+        reverse=True,
+    )
+
+
+def _line(chat: Chat, comment: Comment) -> str:
+    """One comment in one line; a comment under an article has no number of ours."""
+    name = chat.say("f_number", number=comment.number) if comment.number else chat.say("f_under_article")
+    answer = chat.say("f_answered", text=quoted(comment.reply, 40)) if comment.reply else chat.say("f_not_answered")
+    return f"{name}「{quoted(comment.content, 24)}」{answer}"
+
+
+def help_page(chat: Chat, command: FollowerCommand) -> Reply:
+    """帮助: what a reader can say here, at most eight lines."""
+    return chat.say("f_help")
+
+
+def privacy(chat: Chat, command: FollowerCommand) -> Reply:
+    """隐私: purpose, what is kept, how long, how to delete, whom to ask."""
+    return chat.say("f_privacy")
+
+
+def allow_showing(chat: Chat, command: FollowerCommand) -> Reply:
+    """同意展示: this person's chat words may be quoted publicly."""
+    chat.update(consent=Consent.YES)
+    return chat.say("f_consent_yes")
+
+
+def refuse_showing(chat: Chat, command: FollowerCommand) -> Reply:
+    """不展示: they may not, or not any more."""
+    chat.update(consent=Consent.NO)
+    return chat.say("f_consent_no")
