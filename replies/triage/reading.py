@@ -54,6 +54,11 @@ class Reader:
         """The text as the rules see it."""
         return texts.normal(text, self._to_simple)
 
+    def risky(self, piece: str) -> bool:
+        """True when a piece of text holds a listed word or contact data, so that no reply may repeat it."""
+        hits = self._screen.find(piece, self.normal(piece))
+        return bool(hits.block or hits.look or hits.abuse or hits.crisis or hits.contacts)
+
     def read(self, text: str) -> Reading:
         """Read one comment. Never raises, whatever the text."""
         text = texts.visible(text)

@@ -1,0 +1,177 @@
+"""The desk: one comment in, triage and reply variants out. Loaded once, then pure."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from bot.domain.comment import CommentType, Triage, Variant
+from replies.case import Case, Finding, RulesError, Verdict, Voice
+from replies.drafting.choose import Choice, choose
+from replies.drafting.slots import fill_slots, quotable_word
+from replies.lint import Gate
+from replies.risk.contact import mask
+from replies.risk.screen import Screen, risks_of
+from replies.rules import RuleBook, RuleFile, Situation, read_rules
+from replies.triage.decide import CRISIS, DRAFT, NO_TEMPLATE, decide
+from replies.triage.polarity import Polarity
+from replies.triage.reading import Reader, Reading
+from replies.triage.score import Background, quality
+from replies.triage.type import Fired, TypeCues, read_cues
+from replies.words import Words, read_traditional
+from replies.yaml_lines import Lines, line_of
+
+__all__ = ["Desk"]
+
+
+class Desk:
+    """Triage and drafting with one set of rules. `consider` never raises, whatever the comment."""
+
+    def __init__(
+        self, words: Words, reader: Reader, cues: TypeCues, polarity: Polarity, rules: RuleBook, gate: Gate
+    ) -> None:
+        self._words = words
+        self._reader = reader
+        self._cues = cues
+        self._polarity = polarity
+        self._rules = rules
+        self._gate = gate
+
+    @classmethod
+    def load(cls, config_dir: Path | str, cache_dir: Path | str) -> Desk:
+        """Load the rules and word lists of `config_dir`; jieba keeps its cache in `cache_dir`.
+
+        Raises RulesError listing file, line and field of every problem, failed examples included.
+        """
+        folder = Path(config_dir)
+        problems: list[str] = []
+        rules: tuple[RuleFile, Lines] | None = None
+        cues = gate = None
+        try:
+            rules = read_rules(folder)
+        except RulesError as error:
+            problems += error.problems
+        try:
+            cues = read_cues(folder)
+        except RulesError as error:
+            problems += error.problems
+        try:
+            gate = Gate.load(folder)
+        except RulesError as error:
+            problems += error.problems
+        if problems or rules is None or cues is None or gate is None:
+            raise RulesError(problems)
+        words = Words.load(folder, cache_dir)
+        screen = Screen.load(folder, tuple(re.compile(p) for p in cues.crisis), re.compile(cues.calm))
+        reader = Reader(words, screen, read_traditional(folder), re.compile(cues.praise))
+        desk = cls(words, reader, TypeCues(cues), Polarity.load(folder), RuleBook(rules[0]), gate)
+        if problems := desk._failed_examples(*rules):
+            raise RulesError(problems)
+        return desk
+
+    def consider(self, case: Case) -> Verdict:
+        """Triage of one comment, and its drafts if it deserves an answer."""
+        reading = self._reader.read(case.content)
+        kind, type_rule = self._cues.decide(reading)
+        polarity = self._polarity.of(reading.words)
+        score, parts = quality(reading, kind, self._words, self._background(case))
+        decision = decide(reading, kind, self._laughs(case), self._holds(reading, kind))
+        variants: tuple[Variant, ...] = ()
+        if decision == CRISIS:
+            variants = (Variant("A", "固定", self._rules.crisis_sentence, "固定/危机"),)
+        elif decision == DRAFT:
+            variants = self._draft(case, reading, kind)
+            if not variants:
+                decision = NO_TEMPLATE
+        triage = Triage(
+            type=kind,
+            quality=score,
+            decision=decision,
+            type_rule=type_rule,
+            parts=parts,
+            risks=risks_of(reading.hits, kind, polarity),
+            polarity=polarity,
+        )
+        return Verdict(triage, variants)
+
+    def check_outgoing(self, text: str, voice: Voice | None = None) -> tuple[Finding, ...]:
+        """What keeps a draft or a hand edit from going out (see replies.lint.Gate)."""
+        return self._gate.check_outgoing(text, voice)
+
+    def mask(self, text: str) -> str:
+        """The text for display, contact data masked."""
+        return mask(text)
+
+    def explain_type(self, text: str) -> list[Fired]:
+        """Every cue that fires on a comment, type by type."""
+        return self._cues.explain(self._reader.read(text))
+
+    def _draft(self, case: Case, reading: Reading, kind: CommentType) -> tuple[Variant, ...]:
+        situation = Situation(
+            norm=reading.norm,
+            type=kind,
+            size=reading.size,
+            first_comment=case.first_comment,
+            tags=frozenset(case.tags),
+            hour=case.hour,
+        )
+        slots = fill_slots(reading, kind, self._reader, self._topic(case), case.earlier_texts)
+        return choose(
+            Choice(
+                key=case.key or case.content,
+                rules=tuple(self._rules.matching(situation)),
+                slots=slots,
+                voice=case.voice,
+                resting=case.resting_rules,
+                recent=case.recent_replies,
+                may_go_out=lambda text: not self._gate.check_outgoing(text, case.voice),
+            )
+        )
+
+    def _background(self, case: Case) -> Background | None:
+        """Word weights to measure relevance by: the body, else the title, else words of several commenters."""
+        for source, text in (("正文", case.article_text), ("标题", case.article_title)):
+            if text.strip():
+                weights = self._words.vector(self._words.cut(self._reader.normal(text)))
+                if weights:
+                    return Background(weights, source)
+        if case.article_words:
+            return Background(self._words.vector(case.article_words), "读者常用词")
+        return None
+
+    def _topic(self, case: Case) -> str:
+        """A harmless noun of the title for what the article is about; empty if there is none."""
+        words = self._words.cut(self._reader.normal(case.article_title))
+        nouns = [w for w in self._words.content(words) if self._words.tag(w) in ("n", "vn") and 2 <= len(w) <= 5]
+        nouns = [w for w in nouns if quotable_word(w, self._reader)]
+        return max(nouns, key=lambda w: (self._words.rarity(w), w), default="")
+
+    def _laughs(self, case: Case) -> int:
+        """How many of this person's last two comments were mere greetings or laughs."""
+        last = case.earlier_texts[-2:]
+        return sum(self._cues.decide(self._reader.read(text))[0] is CommentType.GREETING for text in last)
+
+    def _holds(self, reading: Reading, kind: CommentType) -> bool:
+        """True when praise names something that a reply can hold on to."""
+        if kind is not CommentType.PRAISE:
+            return True
+        return bool(fill_slots(reading, kind, self._reader, "", ()).values.keys() & {"词"})
+
+    def _failed_examples(self, file: RuleFile, lines: Lines) -> list[str]:
+        """One line per example that its own rule does not serve."""
+        problems = []
+        for place, rule in enumerate(file.rules):
+            for number, example in enumerate(rule.examples):
+                verdict = self.consider(Case(content=example.say, article_title=example.title, key="example"))
+                at = ("rules", place, "examples", number)
+                where = f"rules.yaml:{line_of(at, lines)}: rules.{place}.examples.{number}"
+                said = " / ".join(v.text for v in verdict.variants)
+                wanted = example.type
+                if wanted is not None and verdict.triage.type is not wanted:
+                    problems.append(f"{where}: type is {verdict.triage.type}, not {wanted}: {example.say}")
+                elif not any(v.rule.startswith(f"{rule.name}#") for v in verdict.variants):
+                    other = "、".join(v.rule for v in verdict.variants) or verdict.triage.decision
+                    problems.append(f"{where}: not answered by {rule.name} but by {other}: {example.say}")
+                elif missing := [w for w in example.reply_has if w not in said]:
+                    problems.append(f"{where}: no reply has {missing[0]}: {said}")
+        return problems

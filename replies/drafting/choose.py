@@ -1,0 +1,113 @@
+"""Choosing three reply variants of different kind among the templates that apply; the same case always gives the same choice."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+
+from msgspec import Struct
+
+from bot.domain.comment import Variant
+from replies import text as texts
+from replies.case import Voice
+from replies.drafting.slots import Slots
+from replies.rules import KINDS, Rule, Template
+
+__all__ = ["ALIKE", "LONGEST", "Choice", "choose"]
+
+LONGEST = 100
+SIMILAR = 0.5  # two variants of one comment
+ALIKE = 0.6  # two replies under one article
+REPEATED = "重复，请改"
+_NAMES = dict(zip(KINDS, "ABC", strict=True))
+# Which of the reader's clauses each kind quotes, so that three variants do not repeat one quotation.
+_TURN = {"追问": 0, "共情": 1, "补充": 2}
+
+
+class Choice(Struct, frozen=True):
+    """What there is to choose from and what to keep clear of."""
+
+    key: str
+    rules: tuple[Rule, ...]
+    slots: Slots
+    voice: Voice
+    resting: frozenset[str]
+    recent: tuple[str, ...]
+    may_go_out: Callable[[str], bool]
+
+
+class _Offer(Struct, frozen=True):
+    rule: Rule
+    template: Template
+    name: str
+    kind: str
+
+
+def choose(choice: Choice) -> tuple[Variant, ...]:
+    """Up to three variants, A 追问, B 共情, C 补充; a kind nothing fits is left out."""
+    recent = [texts.grams(text) for text in choice.recent]
+    chosen: list[Variant] = []
+    taken: list[frozenset[str]] = []
+    for kind in KINDS:
+        spare: tuple[_Offer, str] | None = None
+        for offer in _ranked(choice, kind):
+            text = _fill(offer, choice)
+            if not text or len(text) > LONGEST or not choice.may_go_out(text):
+                continue
+            grams = texts.grams(text)
+            if any(texts.likeness(grams, other) > SIMILAR for other in taken):
+                continue
+            if offer.name in choice.resting or any(texts.shared(grams, other) > ALIKE for other in recent):
+                spare = spare or (offer, text)
+                continue
+            chosen.append(Variant(_NAMES[kind], kind, text, offer.name))
+            taken.append(grams)
+            break
+        else:
+            if spare:
+                offer, text = spare
+                alike = any(texts.shared(texts.grams(text), other) > ALIKE for other in recent)
+                chosen.append(Variant(_NAMES[kind], kind, text, offer.name, REPEATED if alike else ""))
+                taken.append(texts.grams(text))
+    return tuple(chosen)
+
+
+def _ranked(choice: Choice, kind: str) -> Iterator[_Offer]:
+    """Offers of a kind, the most special rule first; among equals by weight and the case's own lot."""
+    offers = []
+    for rule in choice.rules:
+        for number, template in enumerate(rule.replies.get(kind, ()), 1):
+            if (
+                not template.slots <= choice.slots.values.keys()
+                or not set(rule.when.has_slot) <= choice.slots.values.keys()
+            ):
+                continue
+            name = f"{rule.name}#{kind}{number}"
+            tone = template.tone or rule.tone
+            right_tone = 0 if tone is None else 1 if tone == choice.voice.tone else -1
+            special = rule.precision + right_tone
+            lot = _lot(choice.key, name) ** (1 / (rule.weight * template.weight))
+            offers.append((-special, -lot, name, _Offer(rule, template, name, kind)))
+    for *_, offer in sorted(offers, key=lambda o: o[:3]):
+        yield offer
+
+
+def _fill(offer: _Offer, choice: Choice) -> str:
+    """The template with its slots filled, in the creator's voice; each kind quotes another clause where there is one."""
+    values = dict(choice.slots.values)
+    quotes = choice.slots.quotes
+    if quotes:
+        values["原话"] = quotes[_TURN[offer.kind] % min(len(quotes), 3)]
+    text = offer.template.text.format_map(values)
+    if choice.voice.salutation:
+        text = f"{choice.voice.salutation}，{text}"
+    pets = choice.voice.pet_phrases
+    if pets and _lot(choice.key, "pet") < 0.34:
+        text += pets[int(_lot(choice.key, "which") * len(pets))]
+    return text
+
+
+def _lot(key: str, name: str) -> float:
+    """A number between 0 and 1 that depends on nothing but its two texts."""
+    digest = hashlib.sha256(f"{key}\x00{name}".encode()).digest()
+    return (int.from_bytes(digest[:6], "big") + 1) / (2**48 + 2)

@@ -1,0 +1,238 @@
+"""The creator's rules of config/rules.yaml: when a rule applies and what it offers to say; wrong files are refused whole."""
+
+from __future__ import annotations
+
+import re
+import string
+from itertools import product
+from pathlib import Path
+from typing import Annotated, Any
+
+import ahocorasick
+from msgspec import Struct
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from bot.domain.comment import CommentType
+from replies.case import RulesError
+from replies.drafting.slots import SLOTS
+from replies.yaml_lines import Lines, explain_errors, line_of, load_with_lines
+
+__all__ = ["KINDS", "TONES", "Example", "Rule", "RuleBook", "Situation", "Template", "read_rules"]
+
+FILE = "rules.yaml"
+KINDS = ("追问", "共情", "补充")
+TONES = ("亲切", "专业", "俏皮")
+_TELLING = frozenset({"人", "时长", "上次"})  # slots that are found in few comments and say much
+_STRICT = ConfigDict(extra="forbid", frozen=True)
+_Words = tuple[Annotated[str, Field(min_length=1, max_length=30)], ...]
+
+
+class Template(BaseModel):
+    """One sentence to offer; {…} are slots filled from the comment."""
+
+    model_config = _STRICT
+    text: Annotated[str, Field(min_length=4, max_length=120)]
+    weight: Annotated[float, Field(gt=0, le=10)] = 1.0
+    tone: str | None = None
+
+    @field_validator("text")
+    @classmethod
+    def _slots(cls, text: str) -> str:
+        try:
+            names = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
+        except ValueError as error:
+            raise ValueError(f"slots are written as {{name}}: {error}") from error
+        for name in names:
+            if name not in SLOTS:
+                raise ValueError(f"unknown slot {{{name}}}; known: {' '.join(sorted(SLOTS))}")
+        return text
+
+    @field_validator("tone")
+    @classmethod
+    def _tone(cls, tone: str | None) -> str | None:
+        if tone is not None and tone not in TONES:
+            raise ValueError(f"unknown tone {tone}; known: {' '.join(TONES)}")
+        return tone
+
+    @property
+    def slots(self) -> frozenset[str]:
+        """Names of the slots in the text."""
+        return frozenset(re.findall(r"\{(\w+)\}", self.text))
+
+
+def _as_template(value: Any) -> Any:
+    return {"text": value} if isinstance(value, str) else value
+
+
+def _expanded(offers: Any) -> Any:
+    """An offer with `parts` (lists of alternatives) stands for every way to join one of each."""
+    if not isinstance(offers, list):
+        return offers
+    found: list[Any] = []
+    for offer in offers:
+        parts = offer.get("parts") if isinstance(offer, dict) else None
+        if parts is None:
+            found.append(offer)
+            continue
+        if not isinstance(parts, list) or not all(isinstance(p, list) and p for p in parts):
+            raise ValueError("parts must be a list of lists of texts")
+        rest = {name: value for name, value in offer.items() if name != "parts"}
+        found += [{"text": "".join(map(str, way)), **rest} for way in product(*parts)]
+    return found
+
+
+Offers = Annotated[tuple[Annotated[Template, BeforeValidator(_as_template)], ...], BeforeValidator(_expanded)]
+
+
+class When(BaseModel):
+    """When a rule applies; every condition given must hold. `any`, `all`, `none`: words in the comment."""
+
+    model_config = _STRICT
+    type: tuple[CommentType, ...] = ()
+    any: _Words = ()
+    all: _Words = ()
+    none: _Words = ()
+    and_any: _Words = ()
+    length: tuple[int, int] | None = None
+    first_comment: bool | None = None
+    tag: _Words = ()
+    hour: tuple[Annotated[int, Field(ge=0, le=23)], Annotated[int, Field(ge=0, le=23)]] | None = None
+    has_slot: tuple[str, ...] = ()
+
+    @field_validator("length")
+    @classmethod
+    def _ordered(cls, length: tuple[int, int] | None) -> tuple[int, int] | None:
+        if length and not 0 <= length[0] <= length[1]:
+            raise ValueError("must be [least, most]")
+        return length
+
+    @field_validator("has_slot")
+    @classmethod
+    def _known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if name not in SLOTS:
+                raise ValueError(f"unknown slot {name}; known: {' '.join(sorted(SLOTS))}")
+        return names
+
+
+class Example(BaseModel):
+    """A comment this rule must be used for; tested whenever the file is loaded."""
+
+    model_config = _STRICT
+    say: Annotated[str, Field(min_length=1)]
+    type: CommentType | None = None
+    reply_has: _Words = ()
+    title: str = ""
+
+
+class Rule(BaseModel):
+    """One rule: when, what it offers by kind of reply, and examples."""
+
+    model_config = _STRICT
+    name: Annotated[str, Field(min_length=2, max_length=30, pattern=r"^[^\s#]+$")]
+    when: When
+    weight: Annotated[float, Field(gt=0, le=10)] = 1.0
+    tone: str | None = None
+    replies: dict[str, Offers]
+    examples: tuple[Example, ...] = ()
+
+    @model_validator(mode="after")
+    def _kinds(self) -> Rule:
+        for kind in self.replies:
+            if kind not in KINDS:
+                raise ValueError(f"unknown kind {kind}; known: {' '.join(KINDS)}")
+        if not any(self.replies.values()):
+            raise ValueError("offers no reply")
+        if self.tone is not None and self.tone not in TONES:
+            raise ValueError(f"unknown tone {self.tone}; known: {' '.join(TONES)}")
+        return self
+
+    @property
+    def precision(self) -> float:
+        """How special the rule is: a rule about certain words goes before one about a type alone."""
+        when = self.when
+        special = 2 * bool(when.any) + 2 * bool(when.all) + 2 * bool(when.and_any) + bool(when.tag) + bool(when.hour)
+        special += (when.first_comment is not None) + bool(when.length)
+        return special + (2 if _TELLING & set(when.has_slot) else 0.5 * bool(when.has_slot))
+
+
+class RuleFile(BaseModel):
+    """config/rules.yaml as a whole."""
+
+    model_config = _STRICT
+    crisis_sentence: Annotated[str, Field(min_length=10, max_length=100)]
+    rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
+
+
+class Situation(Struct, frozen=True):
+    """What conditions are tested against."""
+
+    norm: str
+    type: CommentType
+    size: int
+    first_comment: bool
+    tags: frozenset[str]
+    hour: int | None
+
+
+class RuleBook:
+    """All rules, with their words in one automaton so that a thousand words cost one pass."""
+
+    def __init__(self, file: RuleFile) -> None:
+        self.rules = file.rules
+        self.crisis_sentence = file.crisis_sentence
+        self._auto = ahocorasick.Automaton()
+        for rule in file.rules:
+            for word in (*rule.when.any, *rule.when.all, *rule.when.none, *rule.when.and_any):
+                self._auto.add_word(word.lower(), word)
+        if len(self._auto):
+            self._auto.make_automaton()
+
+    def matching(self, situation: Situation) -> list[Rule]:
+        """The rules that apply, in the order of the file (slots are looked at later)."""
+        heard = {word for _, word in self._auto.iter(situation.norm)} if len(self._auto) else set()
+        return [rule for rule in self.rules if _applies(rule.when, situation, heard)]
+
+
+def _applies(when: When, at: Situation, heard: set[str]) -> bool:
+    if when.type and at.type not in when.type:
+        return False
+    if when.any and heard.isdisjoint(when.any):
+        return False
+    if when.and_any and heard.isdisjoint(when.and_any):
+        return False
+    if not heard.issuperset(when.all) or not heard.isdisjoint(when.none):
+        return False
+    if when.length and not when.length[0] <= at.size <= when.length[1]:
+        return False
+    if when.first_comment is not None and when.first_comment is not at.first_comment:
+        return False
+    if when.tag and at.tags.isdisjoint(when.tag):
+        return False
+    if when.hour is None:
+        return True
+    first, last = when.hour
+    if at.hour is None:
+        return False
+    return first <= at.hour <= last if first <= last else at.hour >= first or at.hour <= last
+
+
+def read_rules(config_dir: Path) -> tuple[RuleFile, Lines]:
+    """Read and check config/rules.yaml (examples are tested by the desk). Raises RulesError naming file, line, field."""
+    path = config_dir / FILE
+    data, lines = load_with_lines(path)
+    try:
+        file = RuleFile.model_validate(data)
+    except ValidationError as error:
+        raise RulesError(explain_errors(path, error, lines)) from error
+    problems = []
+    seen: dict[str, int] = {}
+    for place, rule in enumerate(file.rules):
+        if rule.name in seen:
+            problems.append(
+                f"{FILE}:{line_of(('rules', place, 'name'), lines)}: rules.{place}.name: {rule.name} is used twice"
+            )
+        seen[rule.name] = place
+    if problems:
+        raise RulesError(problems)
+    return file, lines
