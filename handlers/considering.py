@@ -1,4 +1,4 @@
-"""What the drafting desk is told about new comments, and which get no draft whatever it would say (features A9, C5, C12)."""
+"""What the drafting desk is told of new comments, and which get no draft whatever it says (features A9, C5, C12)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BLOCKED = "已屏蔽这位读者"
 
 
 class Considered(Struct, frozen=True):
-    """A new comment with its triage, the reply variants (none: see `triage.decision`), and whether it is a first one."""
+    """A new comment with its triage, the reply variants (none: see `triage.decision`), and whether it is a first."""
 
     comment: Comment
     variants: tuple[Variant, ...]

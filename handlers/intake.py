@@ -1,4 +1,4 @@
-"""The one place where polled, relayed, chatted and imported comments meet: triage, draft or named reason, what changed."""
+"""Where polled, relayed, chatted and imported comments meet: triage, draft or named reason, what changed since."""
 
 from __future__ import annotations
 

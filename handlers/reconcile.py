@@ -1,4 +1,4 @@
-"""What a look at WeChat changes in comments we know: elected, answered in the backend, vanished (features A4, A8, C11)."""
+"""What a look at WeChat changes in comments we know: elected, answered outside, vanished (features A4, A8, C11)."""
 
 from __future__ import annotations
 

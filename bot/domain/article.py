@@ -23,7 +23,7 @@ class FoundBy(StrEnum):
 
 
 class Article(Struct, frozen=True, omit_defaults=True):
-    """One article: `key` is `<msg_data_id>_<0-based index>`, `n` the 文章 number creators type; times in epoch seconds."""
+    """One article: `key` is `<msg_data_id>_<0-based index>`, `n` its 文章 number; times in epoch seconds."""
 
     key: str
     n: int

@@ -15,7 +15,7 @@ _SHORT = re.compile(r"/s/([A-Za-z0-9_-]{10,64})/?")
 
 
 class ArticleLink(Struct, frozen=True, omit_defaults=True):
-    """An article's address as we keep it; `key` is empty for a short link, `biz` names the account that published it."""
+    """An article's address as we keep it; `key` is empty for a short link, `biz` names the publishing account."""
 
     url: str
     key: str = ""
@@ -40,6 +40,9 @@ def read_link(text: str) -> ArticleLink | None:
     mid, idx = query.get("mid", [""])[0], query.get("idx", [""])[0]
     if parts.path.rstrip("/") != "/s" or not re.fullmatch(r"[0-9]{1,19}", mid) or not re.fullmatch(r"[1-9][0-9]?", idx):
         return None
-    biz = query.get("__biz", [""])[0]
-    url = f"https://{HOST}/s?__biz={biz}&mid={mid}&idx={idx}&sn={query.get('sn', [''])[0]}"
+    biz = query.get("__biz", [""])[0].replace(" ", "+")
+    sn = query.get("sn", [""])[0]
+    if not re.fullmatch(r"[A-Za-z0-9+/=]*", biz) or not re.fullmatch(r"[0-9a-f]*", sn):
+        return None
+    url = f"https://{HOST}/s?__biz={biz}&mid={mid}&idx={idx}&sn={sn}"
     return ArticleLink(url, article_key(int(mid), int(idx) - 1), biz)

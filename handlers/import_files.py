@@ -1,0 +1,124 @@
+"""Import files: CSV and JSON lines read and checked as a whole, faults named by line and field (contract section 3)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from bot.domain.article import article_key
+
+LONGEST = 1000
+"""Characters of one comment."""
+
+MOST_PROBLEMS = 20
+
+
+class ImportRefused(Exception):
+    """Nothing was imported; `problems` has one line per fault (line and field)."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
+
+
+class Row(Struct, frozen=True):
+    """One checked row; `article` is a key, empty for the article named beside the file. `created_at` 0: not known."""
+
+    line: int
+    content: str
+    article: str = ""
+    cid: str = ""
+    openid: str = ""
+    created_at: int = 0
+
+
+def read_rows(path: Path) -> list[tuple[int, dict[str, Any]]]:
+    """`(line, fields)` of a CSV file (`.csv`, header first) or of JSON lines; ImportRefused if it cannot be read."""
+    try:
+        text = _decoded(path.read_bytes())
+    except OSError as error:
+        raise ImportRefused([f"{path.name}: {error.strerror or 'cannot be read'}"]) from None
+    if path.suffix.lower() == ".csv":
+        reader = csv.DictReader(io.StringIO(text, newline=""))
+        return [(reader.line_num, {k: v for k, v in row.items() if isinstance(k, str)}) for row in reader]
+    rows, problems = [], []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            try:
+                fields = json.loads(line)
+            except ValueError:
+                fields = None
+            if isinstance(fields, dict):
+                rows.append((number, fields))
+            else:
+                problems.append(f"line {number}: not a JSON object")
+    if problems:
+        raise ImportRefused(problems[:MOST_PROBLEMS])
+    return rows
+
+
+def _decoded(data: bytes) -> str:
+    """Text of a file; tables saved by office programs in China are often GB 18030."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", "replace")
+
+
+def check_rows(rows: Sequence[tuple[int, dict[str, Any]]], zone: ZoneInfo) -> list[Row]:
+    """All rows checked, or ImportRefused naming line and field of the first faults."""
+    checked: list[Row] = []
+    problems: list[str] = []
+    for line, fields in rows:
+        faults: list[str] = []
+        content = str(fields.get("content") or "").strip()
+        if not content:
+            faults.append("content: is missing")
+        elif len(content) > LONGEST:
+            faults.append(f"content: {len(content)} characters, at most {LONGEST}")
+        numbers = {name: _number(fields, name, faults) for name in ("msg_data_id", "index", "user_comment_id")}
+        created_at = _time(fields.get("create_time"), zone, faults)
+        msg_data_id, user_comment_id = numbers["msg_data_id"], numbers["user_comment_id"]
+        article = article_key(msg_data_id, numbers["index"] or 0) if msg_data_id is not None else ""
+        problems += [f"line {line}: {fault}" for fault in faults]
+        cid = "" if user_comment_id is None else str(user_comment_id)
+        checked.append(Row(line, content, article, cid, str(fields.get("openid") or "").strip(), created_at))
+    if not rows:
+        problems.append("no rows: a header line and at least one row are needed")
+    if problems:
+        raise ImportRefused(problems[:MOST_PROBLEMS])
+    return checked
+
+
+def _number(fields: dict[str, Any], name: str, faults: list[str]) -> int | None:
+    raw = fields.get(name)
+    if raw is None or str(raw).strip() == "":
+        return None
+    if isinstance(raw, bool) or not re.fullmatch(r"[0-9]{1,19}", str(raw).strip()):
+        faults.append(f"{name}: must be a whole number")
+        return None
+    return int(str(raw).strip())
+
+
+def _time(raw: Any, zone: ZoneInfo, faults: list[str]) -> int:
+    """Epoch seconds of `1790000000`, `2026-11-01 12:30` or ISO form; 0 if not given."""
+    text = "" if raw is None else str(raw).strip()
+    if not text:
+        return 0
+    if re.fullmatch(r"[0-9]{9,11}", text):
+        return int(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        faults.append("create_time: must be epoch seconds or like 2026-11-01 12:30")
+        return 0
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=zone)).timestamp())
