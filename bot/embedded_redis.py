@@ -29,7 +29,6 @@ from bot.errors import StartError
 
 LONGEST_SOCKET_PATH = 100  # bytes; the kernel's limit is 107 on Linux and 103 on macOS
 START_SECONDS = 20.0  # how long a server may stay silent while it starts; loading its data does not count
-SILENT_SECONDS = 5.0  # how long a left-over server may be silent before its heir ends it
 _SETTLE = 0.01
 _LOG_KEPT = 1_000_000  # bytes
 
@@ -84,10 +83,10 @@ class EmbeddedRedis:
         """Process id of the server if this object started it."""
         return self._process.pid if self._process else None
 
-    def start(self, *, end_silent: bool = False) -> bool:
+    def start(self, *, end_silent: float | None = None) -> bool:
         """Join the running server or start one; returns when it answers. True if it is now ours.
 
-        With `end_silent` a left-over server that does not answer for SILENT_SECONDS is ended first.
+        A left-over server that does not answer for `end_silent` seconds is ended first; None leaves it alone.
         Raises StartError (exit code 1) if no server can be had.
         """
         self._make_folders()
@@ -106,7 +105,7 @@ class EmbeddedRedis:
                     if launched:
                         raise StartError(f"the embedded Redis ended at once: {self.last_log_line()}", exit_code=1)
                     launched = self._launch_if_none()
-                if end_silent and time.monotonic() - silent_since > SILENT_SECONDS:
+                if end_silent is not None and time.monotonic() - silent_since > end_silent:
                     self._end_silent()
                     silent_since = time.monotonic()
                 time.sleep(_SETTLE)

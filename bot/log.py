@@ -88,7 +88,7 @@ def configure_logging(settings: Settings, level: int = logging.INFO) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=False),
+        structlog.processors.TimeStamper(fmt="iso"),
         # Tracebacks become text here, so that the redactor sees them; locals are never shown.
         structlog.processors.format_exc_info,
         structlog.processors.StackInfoRenderer(),

@@ -28,6 +28,7 @@ PARTS = ("web", "scheduler", "worker")
 """In the order in which they are stopped: first no new messages come in, then no new tasks, then what runs ends."""
 
 LONGEST_BACKOFF = 5.0  # seconds
+SILENT_SECONDS = 5.0  # after which a left-over Redis that does not answer is ended
 LIVED_WELL = 10.0  # seconds after which a death counts as the first one again
 DRAIN_SECONDS = {"web": 12.0, "scheduler": 5.0, "worker": 25.0}
 _LOOK_SECONDS = 0.2
@@ -117,7 +118,7 @@ class Supervisor:
 
     def _start_redis(self) -> None:
         if self._redis:
-            mine = self._redis.start(end_silent=True)
+            mine = self._redis.start(end_silent=SILENT_SECONDS)
             self._redis_began = time.monotonic()
             say(f"redis ready: {'started' if mine else 'joined'}, data in {self._redis.folder}")
             return

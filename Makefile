@@ -1,0 +1,46 @@
+# `make help` lists the targets. Everything runs from .venv, which is made on first use.
+PYTHON ?= python3
+ARGS ?=
+RUN := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test lint format
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+
+demo: .venv/.installed ## a playground without a WeChat account; ARGS="--once" plays the story and checks it
+	@$(RUN) -m bot demo $(ARGS)
+
+run: .venv/.installed ## the program with a real account (settings in .env)
+	@$(RUN) -m bot run $(ARGS)
+
+test: .venv/.tested ## the whole test suite
+	@$(RUN) -m pytest -n 2 $(ARGS)
+
+lint: .venv/.tested ## ruff and mypy
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m mypy
+
+format: .venv/.tested ## put the code into its usual form
+	@$(RUN) -m ruff check --fix .
+	@$(RUN) -m ruff format .
+
+.venv/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 …" >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "Python cannot make virtual environments here: install the system package python3-venv" >&2; exit 2; }
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.installed: requirements.txt | .venv/.made
+	@echo "installing what the program needs …"
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/.tested: requirements.txt requirements-dev.txt | .venv/.installed
+	@echo "installing what the tests need …"
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,139 @@
+"""The command line: exit codes, one line for what is wrong, and commands that read and write the store."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import redis as redis_py
+
+from bot.embedded_redis import EmbeddedRedis
+from config.settings import ROOT
+from handlers.command_line import main
+from handlers.command_line.parts import Parts
+from tests.conftest import ENVIRONMENT
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Bot = Callable[..., Done]
+
+
+@pytest.fixture
+def bot(
+    redis_server: EmbeddedRedis,
+    redis: redis_py.Redis,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Bot:
+    """Runs a command over the test server; keyword arguments are further environment."""
+    for name in list(os.environ):
+        if name.startswith(("BOT_", "WECHAT_")):
+            monkeypatch.delenv(name)
+
+    def run(*arguments: str, **env: str) -> Done:
+        ours = {**ENVIRONMENT, "REDIS_URL": f"unix://{redis_server.socket}", "BOT_DATA_DIR": str(tmp_path / "var")}
+        with monkeypatch.context() as patch:
+            for name, value in {**ours, **env}.items():
+                patch.setenv(name, value)
+            capsys.readouterr()
+            try:
+                code = main(arguments, Parts(lambda *_: {}))
+            except SystemExit as left:
+                code = int(left.code or 0)
+        printed = capsys.readouterr()
+        return Done(code, printed.out, printed.err)
+
+    return run
+
+
+def test_the_module_is_a_command() -> None:
+    done = subprocess.run([sys.executable, "-m", "bot", "fly"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "usage: python -m bot" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_unknown_and_missing_commands_are_usage_errors(bot: Bot) -> None:
+    for arguments in ((), ("fly",), ("failed", "fly"), ("worker", "--threads", "0")):
+        done = bot(*arguments)
+        assert done.returncode == 2
+        assert "usage:" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_wrong_settings_end_every_serving_command_with_a_list(bot: Bot) -> None:
+    for command in ("run", "web", "worker", "scheduler", "doctor", "failed"):
+        done = bot(command, WECHAT_SECRET="", BOT_PORT="high")
+        assert done.returncode == 2
+        assert "WECHAT_SECRET is missing" in done.stderr
+        assert "BOT_PORT is malformed" in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_a_part_without_an_embedded_server_says_what_to_do(bot: Bot) -> None:
+    done = bot("worker", REDIS_URL="")
+    assert done.returncode == 2
+    assert "python -m bot run" in done.stderr
+
+
+def test_failed_tasks_are_listed_shown_and_retried(bot: Bot, redis: redis_py.Redis) -> None:
+    assert bot("failed").stdout == "nothing has failed for good\n"
+    entry = json.dumps({"reason": "Refused: 45009", "at": 1_790_000_000.0})
+    redis.hset("{main}:failed", mapping={"send|7": entry, "pull|1_0": entry})
+    listed = bot("failed", "list").stdout.splitlines()
+    assert listed[0] == "main  pull|1_0  2026-09-21 22:13:20+08:00  Refused: 45009"
+    assert listed[-1] == "2 failed"
+    assert "reason: Refused: 45009" in bot("failed", "show", "send|7").stdout
+    assert bot("failed", "retry", "send|7").returncode == 0
+    assert redis.zscore("{main}:due", "send|7") > 0
+    assert bot("failed", "retry", "send|7").returncode == 1
+    assert bot("failed", "list", "--account", "nobody").returncode == 2
+
+
+def test_the_clock_is_moved_only_when_simulated(bot: Bot, redis: redis_py.Redis) -> None:
+    refused = bot("clock", "+1d")
+    assert refused.returncode == 2
+    assert "BOT_CLOCK=simulated" in refused.stderr
+    assert bot("clock", "+1d2h", BOT_CLOCK="simulated").returncode == 0
+    assert float(redis.get("bot:clock")) == 93600
+    assert bot("clock", "soon", BOT_CLOCK="simulated").returncode == 2
+    assert "+08:00 (system clock)" in bot("clock").stdout
+
+
+def test_the_owner_code_is_the_last_line(bot: Bot) -> None:
+    done = bot("owner-code")
+    assert done.returncode == 0
+    assert re.fullmatch(r"加入 [A-Z0-9]{6}", done.stdout.splitlines()[-1])
+    assert bot("owner-code", "--account", "nobody").returncode == 2
+
+
+def test_doctor_says_what_is_wrong_without_a_secret(bot: Bot) -> None:
+    done = bot("doctor", WECHAT_API_BASE="http://127.0.0.1:9", BOT_CLOCK="simulated")
+    assert done.returncode == 1
+    lines = done.stdout.splitlines()
+    assert any(line.startswith("warn BOT_CLOCK=simulated") for line in lines)
+    assert any("appendfsync no" in line for line in lines)
+    assert any(line.startswith("FAIL main: 接口凭证") for line in lines)
+    assert ENVIRONMENT["WECHAT_SECRET"] not in done.stdout + done.stderr
+
+
+def test_a_redis_that_is_away_is_one_line(bot: Bot, tmp_path: Path) -> None:
+    done = bot("failed", REDIS_URL=f"unix://{tmp_path}/nobody")
+    assert done.returncode == 1
+    assert done.stderr.startswith("Redis does not answer")
