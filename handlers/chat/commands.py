@@ -47,14 +47,14 @@ class ItemRef(Struct, frozen=True, omit_defaults=True):
 class Command(Struct, frozen=True, omit_defaults=True):
     """One command of a creator, read completely.
 
-    `items` are in the order typed, without repeats. Empty where the verb takes none, and for a bare 通过 (ok) and a bare
-    撤回: the first means the one card just shown, the second the last action.
+    `items` are in the order typed, without repeats. Empty where the verb takes none, and for a bare 通过 (ok) or 撤回:
+    the first means the one card just shown, the second the last action.
     `all_items` is set by 全部通过, with `except_items` after 除了.
-    `text` is free text cut from the original message, only its ends trimmed: the new reply of 改 and 改并发, the reason of
-    拒绝, what follows 文章 N of 导入 and 留白, the title of 登记, the text of 体检, question and options of 开投票.
-    `argument` is one listed word: the period of a report, a role (编辑, 观察, 主理人; 移除 also 编辑2), a code in upper case,
-    the link of 登记. `article` is the N of 文章 N.
-    改 with a lone letter has no text: its item's variant is to be taken as it is.
+    `text` is free text cut from the original message, only its ends trimmed: the new reply of 改 and 改并发, the reason
+    of 拒绝, what follows 文章 N of 导入 and 留白, the title of 登记, the text of 体检, question and options of 开投票.
+    `argument` is one listed word: the period of a report, a role (编辑, 观察, 主理人; for 移除 also 编辑2), a code in
+    upper case, the link of 登记. `article` is the N of 文章 N.
+    改 with a lone letter has no text: the variant of its item is to be taken as it is.
     """
 
     verb: Verb
@@ -124,8 +124,8 @@ class FollowerCommand(Struct, frozen=True, omit_defaults=True):
     """One command of a follower.
 
     `number` is the number typed: a nominee (投), a comment (赞, 取消赞, 回, 下墙), an article (留言), a poll (选).
-    `text` is free text cut from the original message with its ends trimmed, or for 选 the option ("A".."D", "平" in a duel),
-    for 加入 and 确认删除 the code in upper case, for 验票 the word or week behind it.
+    `text` is free text cut from the original message with its ends trimmed; for 选 the option ("A".."D", "平" in a
+    duel), for 加入 and 确认删除 the code in upper case, for 验票 the word or week behind it.
     """
 
     verb: FollowerVerb

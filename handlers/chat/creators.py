@@ -1,0 +1,96 @@
+"""Reading a creator's message: which command it is, if any (chat.md sections 2 and 3)."""
+
+from __future__ import annotations
+
+import re
+
+from handlers.chat import plain_commands
+from handlers.chat.commands import Command, FollowerCommand, Ordinary, Verb
+from handlers.chat.followers import read_follower
+from handlers.chat.item_commands import read_all, read_items, read_suffix
+from handlers.chat.place import ATTEMPT, Place, Reader, Reading
+from handlers.chat.shadow import Shadow, shadow
+from handlers.chat.suggestions import suggest
+from handlers.chat.text_commands import read_edit, read_reject
+from handlers.chat.words import HEADS_BY_FIRST, TAKES_ITEMS, TALK
+
+_LEAD = re.compile(r"\s*[/#!]?\s*")
+
+_READERS: dict[Verb, Reader] = {
+    **dict.fromkeys(TAKES_ITEMS, read_items),
+    Verb.REJECT: read_reject,
+    Verb.EDIT: read_edit,
+    Verb.EDIT_AND_SEND: read_edit,
+    Verb.DATA: plain_commands.read_report,
+    Verb.WEEKLY: plain_commands.read_report,
+    Verb.DAILY: plain_commands.read_report,
+    Verb.ROUND: plain_commands.read_round,
+    Verb.GRANT: plain_commands.read_grant,
+    Verb.REMOVE: plain_commands.read_remove,
+    Verb.JOIN: plain_commands.read_join,
+    Verb.CONFIRM: plain_commands.read_confirm,
+    Verb.REGISTER: plain_commands.read_register,
+    Verb.IMPORT: plain_commands.read_for_article,
+    Verb.GAP: plain_commands.read_for_article,
+    Verb.CHECKUP: plain_commands.read_checkup,
+    Verb.OPEN_POLL: plain_commands.read_poll,
+    Verb.CLOSE_POLL: plain_commands.read_close_poll,
+}
+"""How each verb goes on behind its head; a verb that is not listed is one word."""
+
+
+def read_creator(text: str) -> Reading:
+    """What a creator's message asks for. Never raises; only a `Command` may be done without asking back."""
+    copy = shadow(text)
+    reading = _read(copy)
+    if not isinstance(reading, Ordinary) or _is_talk(copy):
+        return reading
+    near = suggest(copy, _begin(copy), lambda mended: _read(shadow(mended)))
+    if near is None or isinstance(read_follower(text), FollowerCommand):
+        return reading
+    return near
+
+
+def _begin(copy: Shadow) -> int:
+    lead = _LEAD.match(copy.text)
+    return lead.end() if lead else 0
+
+
+def _is_talk(copy: Shadow) -> bool:
+    return copy.text.strip(" \t\r\n.!?/#") in TALK
+
+
+def _read(copy: Shadow) -> Reading:
+    """The exact grammar, without suggestions."""
+    begin = _begin(copy)
+    if copy.text.strip() == "?":
+        return Command(Verb.HELP)
+    if begin == len(copy.text) or _is_talk(copy):
+        return Ordinary()
+    reading = read_all(copy, begin) or read_suffix(copy, begin)
+    if reading is not None:
+        return reading
+    found: Reading = Ordinary(looks_like_attempt=copy.text.lstrip()[0] in "/#")
+    for head in HEADS_BY_FIRST.get(copy.text[begin], ()):
+        match = head.pattern.match(copy.text, begin)
+        if match is None:
+            continue
+        place = Place(copy, head.word, head.verb, begin, match.end())
+        reading = _read_head(place)
+        is_spaced = len(match[0]) > len(head.word)
+        if isinstance(reading, Ordinary) or (is_spaced and not _is_whole(reading)):
+            found = ATTEMPT
+            continue
+        return reading
+    return found
+
+
+def _read_head(place: Place) -> Reading:
+    if place.verb is Verb.RESUME and not place.is_alone:
+        return read_items(Place(place.shadow, place.word, Verb.REVIVE, place.begin, place.at))
+    return _READERS.get(place.verb, plain_commands.read_word)(place)
+
+
+def _is_whole(reading: Reading) -> bool:
+    """True for a complete command without free text: only then a space inside its head is ignored."""
+    return isinstance(reading, Command) and reading.text is None
