@@ -78,6 +78,7 @@ class Sandbox(Callbacks):
         self.menus, self.tags = Menus(), Tags()
         self.jobs, self.pusher = Jobs(self.now), Pusher(self)
         self.typing: set[str] = set()
+        self.hints: dict[str, tuple[str, ...]] = {}  # what the chat page offers to type, for "author" and "reader"
         self._calls: list[Call] = []
         self._pushes: list[Exchange] = []
         self._wire = Wire(lambda ask: server.answer(self, ask), self.now)

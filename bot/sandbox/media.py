@@ -130,7 +130,7 @@ def upload_temporary(box: Sandbox, ask: Ask) -> dict[str, Any]:
 @routes.get("/cgi-bin/media/get", family="media")
 def download_temporary(box: Sandbox, ask: Ask) -> Answer:
     medium = box.media.require(ask.query.get("media_id"))
-    return _binary(medium)
+    return binary_answer(medium)
 
 
 @routes.post("/cgi-bin/media/uploadimg", family="media")
@@ -156,7 +156,7 @@ def add_material(box: Sandbox, ask: Ask) -> dict[str, Any]:
 
 @routes.post("/cgi-bin/material/get_material")
 def get_material(box: Sandbox, ask: Ask) -> Answer:
-    return _binary(box.media.require(ask.json.get("media_id"), permanent=True))
+    return binary_answer(box.media.require(ask.json.get("media_id"), permanent=True))
 
 
 @routes.post("/cgi-bin/material/del_material")
@@ -188,7 +188,8 @@ def list_material(box: Sandbox, ask: Ask) -> dict[str, Any]:
     return {"total_count": len(found), "item_count": len(items), "item": items}
 
 
-def _binary(medium: Medium) -> Answer:
+def binary_answer(medium: Medium) -> Answer:
+    """A medium as a download."""
     kind = CONTENT_TYPES.get(file_kind(medium.content), "application/octet-stream")
     disposition = {"Content-disposition": f'attachment; filename="{medium.media_id[:16]}"'}
     return Answer(200, medium.content, kind, disposition)
