@@ -1,4 +1,4 @@
-"""The creator's rules of config/rules.yaml: when a rule applies and what it offers to say; wrong files are refused whole."""
+"""The creator's rules of config/rules.yaml: when each applies and what it offers; wrong files are refused whole."""
 
 from __future__ import annotations
 
@@ -218,7 +218,7 @@ def _applies(when: When, at: Situation, heard: set[str]) -> bool:
 
 
 def read_rules(config_dir: Path) -> tuple[RuleFile, Lines]:
-    """Read and check config/rules.yaml (examples are tested by the desk). Raises RulesError naming file, line, field."""
+    """Read and check config/rules.yaml (the desk tests its examples). Raises RulesError: file, line, field."""
     path = config_dir / FILE
     data, lines = load_with_lines(path)
     try:
@@ -229,9 +229,8 @@ def read_rules(config_dir: Path) -> tuple[RuleFile, Lines]:
     seen: dict[str, int] = {}
     for place, rule in enumerate(file.rules):
         if rule.name in seen:
-            problems.append(
-                f"{FILE}:{line_of(('rules', place, 'name'), lines)}: rules.{place}.name: {rule.name} is used twice"
-            )
+            line = line_of(("rules", place, "name"), lines)
+            problems.append(f"{FILE}:{line}: rules.{place}.name: {rule.name} is used twice")
         seen[rule.name] = place
     if problems:
         raise RulesError(problems)

@@ -1,4 +1,4 @@
-"""Trying the rules without an account: triage of rows from a file, a readable explanation of one text, a check of the files."""
+"""Trying the rules without an account: triage of rows, a readable explanation of one text, a check of the files."""
 
 from __future__ import annotations
 

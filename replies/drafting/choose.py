@@ -1,4 +1,4 @@
-"""Choosing three reply variants of different kind among the templates that apply; the same case always gives the same choice."""
+"""Choosing three reply variants of different kind among the templates that apply; equal cases give equal choices."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _ranked(choice: Choice, kind: str) -> Iterator[_Offer]:
 
 
 def _fill(offer: _Offer, choice: Choice) -> str:
-    """The template with its slots filled, in the creator's voice; each kind quotes another clause where there is one."""
+    """The template with its slots filled, in the creator's voice; each kind quotes another clause if it can."""
     values = dict(choice.slots.values)
     quotes = choice.slots.quotes
     if quotes:
