@@ -54,7 +54,9 @@ def approve_all(chat: Chat, command: Command) -> Reply:
     spared = {item.number for item in command.except_items}
     drafts = chat.stores.drafts
     queue = in_order(drafts.queue(), chat.now)
-    known = [draft for draft in drafts.many([waiting.id for waiting in queue]) if draft.number and draft.number not in spared]
+    known = [
+        draft for draft in drafts.many([waiting.id for waiting in queue]) if draft.number and draft.number not in spared
+    ]
     items = [draft for draft in known if draft.text and was_shown(chat, draft, draft.text, whole_card=True)]
     items = [draft for draft in items if not _is_crisis(chat, draft)][:50]
     if not items:
@@ -287,7 +289,9 @@ def _is_risky(chat: Chat, draft: Draft) -> bool:
 
 def _send_batch(chat: Chat, drafts: list[Draft], elect: bool, newer: int) -> Reply:
     batch = _batch_id()
-    queued, pasted, problems = [], [], []
+    queued: list[Draft] = []
+    pasted: list[Draft] = []
+    problems: list[str] = []
     for draft in drafts:
         comment = chat.stores.comments.get(draft.id)
         findings = chat.tools.gate.check_outgoing(draft.text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 
 import redis
@@ -20,6 +21,7 @@ from config.settings import AccountSettings, Settings
 from handlers.context import Tools, Work
 from handlers.conversation import Conversation
 from handlers.everything import ROUTER, TASKS
+from handlers.permissions import probe_at_start
 from replies.lint import Gate
 
 
@@ -84,6 +86,11 @@ def make_tasks(settings: Settings, client: redis.Redis, clock: Clock, metrics: M
         )
         for account in settings.accounts
     }
+
+    for work in works.values():
+        # A Redis that is away at this moment is no reason not to start: the daily job asks all the same.
+        with contextlib.suppress(redis.RedisError):
+            work.store(lambda stores: probe_at_start(stores, clock.now()))
 
     def bound(kind: str) -> TaskFn:
         handler = TASKS[kind]

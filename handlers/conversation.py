@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.domain.events import Event, Followed, MenuClicked, Message, Scanned, Unfollowed
+import re
+
+from bot.domain.events import Event, Followed, MenuClicked, Message, Scanned, TextMessage, Unfollowed
 from bot.domain.people import Person
 from bot.router import Router
 from bot.stores.stores import Stores
@@ -14,6 +16,9 @@ from handlers.context import Blocks, Chat, Reply, Tools
 from handlers.letters import take_letters
 
 PAGES_SECONDS = 600.0
+PINNED = re.compile(r"\d\.k[a-z0-9]{2}$")
+"""The text of a tapped link carries its version pin; test accounts send no menu id with it (reference 3.1)."""
+
 QUIET_SECONDS = 3600.0
 """A creator who was away this long is reminded of what waits."""
 
@@ -69,6 +74,8 @@ class Conversation:
 def _widen_window(chat: Chat) -> None:
     """Keep what this contact allows us to send later; only typed words count as typed (a tap is a menu click)."""
     contact = contact_of(chat.event)
+    if contact is Contact.TEXT and isinstance(chat.event, TextMessage) and PINNED.search(chat.event.text):
+        contact = Contact.TAP
     window = after_event(Window(chat.person.allowance, chat.person.window_until), contact, chat.now)
     chat.update(allowance=window.allowance, window_until=window.until, follows=True)
     if contact is Contact.TEXT:

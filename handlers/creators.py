@@ -10,8 +10,8 @@ import msgspec
 from bot.domain.people import Question, Role
 from bot.wechat.text import quoted
 from handlers import approvals, rejections
-from handlers.chat.commands import Command, Suggestion, Unclear, Verb, Wrong
 from handlers.chat.answers import Choice, Confirmation, No, Yes, read_answer
+from handlers.chat.commands import Command, Suggestion, Unclear, Verb, Wrong
 from handlers.chat.creators import read_creator
 from handlers.context import Chat, Reply
 from handlers.roles import may
@@ -77,8 +77,8 @@ class CreatorCommands:
             return True, self.run(chat, _command.decode(question.payload))
         if question.kind == "reject_alike" and isinstance(answer, Yes):
             return True, rejections.reject_alike(chat, question.payload)
-        if question.kind == "tail" and isinstance(answer, Choice) and answer.number in (1, 2):
-            return True, self._answer_tail(chat, question, answer.number)
+        if question.kind == "tail" and isinstance(answer, Choice) and answer.n in (1, 2):
+            return True, self._answer_tail(chat, question, answer.n)
         return False, None
 
     def _ask_tail(self, chat: Chat, unclear: Unclear) -> Reply:

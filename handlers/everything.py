@@ -45,6 +45,7 @@ from handlers import (
     queue,
     rejections,
     roles,
+    statistics,
     switches,
     undo,
     welcome,
@@ -78,7 +79,7 @@ CREATORS: dict[Verb, tuple[Role, CreatorHandler]] = {
     Verb.BLOCK: (Role.EDITOR, blocking.block),
     Verb.UNBLOCK: (Role.EDITOR, blocking.block),
     Verb.REGISTER: (Role.EDITOR, articles.register),
-    Verb.IMPORT: (Role.EDITOR, imports.import_pasted),
+    Verb.IMPORT: (Role.EDITOR, imports.import_lines),
     Verb.PAUSE: (Role.EDITOR, switches.pause),
     Verb.RESUME: (Role.OWNER, switches.resume),
     Verb.GRANT: (Role.OWNER, roles.grant),
@@ -116,8 +117,8 @@ EVENTS: dict[type[Event], Callable[[Chat], Reply]] = {
     MenuClicked: welcome.menu_clicked,
     Scanned: welcome.scanned,
     CommentEvent: intake.comment_arrived,
-    PublishFinished: articles.publish_finished,
-    MassFinished: articles.mass_finished,
+    PublishFinished: articles.published,
+    MassFinished: articles.published,
 }
 """What WeChat tells us, and who listens."""
 
@@ -131,7 +132,7 @@ TASKS: dict[str, Callable[[Work, str, float], float | None]] = {
     "tell": letters.tell,
     "alert": digest.alert,
     "digest": digest.digest,
-    "statistics": articles.read_statistics,
+    "statistics": statistics.statistics,
     "probe": permissions.probe,
     "expire": expiry.expire,
 }

@@ -18,6 +18,7 @@ from bot.wechat.gateway import ArticleId, Refused, Resting, Unreachable
 from bot.wechat.reactions import Reaction
 from handlers.cards import waiting_for
 from handlers.context import Work
+from handlers.permissions import lose_comment_api
 from handlers.polling import Looked, look_up
 from handlers.reconcile import vanished
 from replies.text import same_reply
@@ -38,9 +39,11 @@ def send_reply(work: Work, draft_id: str, now: float) -> float | None:
     if stores.account.pause:
         return now + RECHECK_PAUSED
     if comment.by_chat:
-        return _to_mailbox(work, draft_id, now)
+        _to_mailbox(work, draft_id, now)
+        return None
     if stores.account.fact("no_comment_api") or not comment.has_api_slot:
-        return _to_paste(work, draft_id, now)
+        _to_paste(work, draft_id, now)
+        return None
     try:
         if _found_at_wechat(work, draft, comment, now):
             return None
@@ -197,8 +200,9 @@ def _refused(work: Work, draft: Draft, refusal: Refused, now: float) -> float | 
     if refusal.code == 88007:
         work.store(lambda stores: stores.account.put_fact("reply_limit", str(max(40, len(draft.approved_text) - 20))))
     if reaction is Reaction.STOP_FEATURE:
-        work.store(lambda stores: stores.account.put_fact("no_comment_api", str(refusal.code)))
-        return _to_paste(work, draft.id, now)
+        work.store(lambda stores: lose_comment_api(stores, refusal.code, now, work.say))
+        _to_paste(work, draft.id, now)
+        return None
     if reaction is Reaction.HALT_WRITES:
         work.store(lambda stores: halt(stores, refusal.sentence, now))
         _put_back(work, draft.id, now, now, refusal.sentence)

@@ -75,10 +75,7 @@ def _next_cards(chat: Chat) -> Reply:
 
 def next_look(chat: Chat) -> str:
     """When comments are looked for next, in words."""
-    due = chat.stores.unit.redis.zrangebyscore(
-        chat.stores.unit.key("due"), chat.now - 3600, chat.now + 40 * 86400, withscores=True
-    )
-    times = [score for member, score in due if member.startswith(b"pull|")]
+    times = chat.stores.due_times("pull")
     if not times:
         return chat.say("next_look_none")
     seconds = max(0.0, min(times) - chat.now)

@@ -27,6 +27,7 @@ def resume(chat: Chat, command: Command) -> Reply:
         return chat.say("not_paused")
     chat.stores.account.put_pause(None)
     chat.stores.account.put_fact("ban", "")
+    chat.stores.unit.do("DEL", chat.stores.unit.key("rests"))
     chat.stores.audit.note(Entry(chat.now, "恢复", chat.person.pid))
     waiting = chat.stores.drafts.approved()
     for draft in chat.stores.drafts.many(waiting):
@@ -51,5 +52,3 @@ def status(chat: Chat, command: Command) -> Reply:
     lines.append(next_look(chat))
     lines += what_works(stores, chat.tools.phrases)
     return "\n".join(line for line in lines if line)
-
-

@@ -37,7 +37,13 @@ class Stage:
     """`box` is WeChat; people speak through it; `settle` runs what is due, `wait` moves the clock and settles."""
 
     def __init__(
-        self, client: redis_py.Redis, socket: str, folder: Path, profile: str = "认证公众号", mode: str = "safe", **more: str
+        self,
+        client: redis_py.Redis,
+        socket: str,
+        folder: Path,
+        profile: str = "认证公众号",
+        mode: str = "safe",
+        **more: str,
     ) -> None:
         self.redis = client
         env = {
@@ -119,3 +125,12 @@ class Stage:
         code = make_owner_code(self.redis, vault, "main", self.clock.now())
         assert "主理人" in person.says(f"加入 {code}").text
         return person
+
+
+def item_of(text: str, words: str) -> int:
+    """The item number of the card that quotes `words`."""
+    for line in text.splitlines():
+        number = line.split(" ", 1)[0]
+        if number.isdigit() and words in line:
+            return int(number)
+    raise AssertionError(f"no card with {words!r} in:\n{text}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import msgspec
 
 from bot.domain.comment import Comment
@@ -50,12 +52,13 @@ class Comments:
 
     def cids(self, article: str) -> set[str]:
         """All known comment numbers of an article (not watched for changes)."""
-        return {cid.decode() for cid in self._unit.redis.hkeys(self._key(article))}
+        return {cid.decode() for cid in cast("list[bytes]", self._unit.redis.hkeys(self._key(article)))}
 
     def written_by(self, pid: str, newest: int = 0) -> list[str]:
         """Ids of a person's comments, newest first; all of them if `newest` is 0."""
         end = newest - 1 if newest else -1
-        return [raw.decode() for raw in self._unit.redis.zrevrange(self._unit.key("by", pid), 0, end)]
+        rows = cast("list[bytes]", self._unit.redis.zrevrange(self._unit.key("by", pid), 0, end))
+        return [raw.decode() for raw in rows]
 
     def histories(self, pids: list[str], newest: int) -> dict[str, list[tuple[str, float]]]:
         """For each person `(comment id, created_at)` of their newest comments, newest first, in one round trip."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import msgspec
 from msgspec import Struct
 
@@ -101,7 +103,7 @@ class Drafts:
 
     def approved(self) -> list[str]:
         """Ids of approved drafts not yet sent, soonest first (not watched for changes)."""
-        return [raw.decode() for raw in self._unit.redis.zrange(self._approved, 0, -1)]
+        return [raw.decode() for raw in cast("list[bytes]", self._unit.redis.zrange(self._approved, 0, -1))]
 
     def batch(self, batch: str) -> list[str]:
         """The drafts that one message decided together."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import msgspec
 
 from bot.domain.people import Person, Role, Session
@@ -50,7 +52,9 @@ class People:
 
     def creators(self) -> list[Person]:
         """Owner, editors and observers, in the order of role and seat."""
-        names = sorted(name.decode() for name in self._unit.redis.hkeys(self._unit.key("creators")))
+        names = sorted(
+            name.decode() for name in cast("list[bytes]", self._unit.redis.hkeys(self._unit.key("creators")))
+        )
         order = [Role.OWNER, Role.EDITOR, Role.OBSERVER]
         found = [person for person in self.many(names) if person and person.is_creator]
         return sorted(found, key=lambda person: (order.index(person.role), person.seat))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from bot.stores.account_state import AccountState
 from bot.stores.articles import Articles
 from bot.stores.audit import Audit
@@ -32,6 +34,11 @@ class Stores:
         self.account = AccountState(unit)
         self.recent = Recent(unit)
         self.imported = Imported(unit)
+
+    def due_times(self, kind: str) -> list[float]:
+        """When tasks of a kind are due, soonest first (epoch seconds; not watched for changes)."""
+        rows = cast("list[tuple[bytes, float]]", self.unit.redis.zrange(self.unit.key("due"), 0, -1, withscores=True))
+        return [at for member, at in rows if member.startswith(f"{kind}|".encode())]
 
     def due(self, kind: str, arg: str, at: float) -> None:
         """Write that a task is due at `at` (epoch seconds), in the same step as its cause."""

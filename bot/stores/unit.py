@@ -101,7 +101,7 @@ class Unit:
 
     def next(self, counter: str) -> int:
         """The next number of an account's counter, taken at once: numbers may have gaps but never repeat."""
-        return cast(int, self.redis.hincrby(self.key("counters"), counter, 1))
+        return int(self.redis.hincrby(self.key("counters"), counter, 1))
 
     @property
     def changes_anything(self) -> bool:
