@@ -61,10 +61,15 @@ class Sandbox(Callbacks):
         name: str = "纸上生活",
         gh_id: str = "gh_5a0dbc8e1f2a",
     ) -> None:
-        """`now` is the clock to live by (its own if None); `advance` moves it forward for the chat page's buttons."""
+        """`now` is the clock to live by, its own if None.
+
+        `advance` moves the clock that the box *shares with the bot*: with it the chat page offers to move time forward.
+        Without `now` and `advance` the box's own clock can be moved by `box.advance`, for tests of the box alone.
+        """
         own = BoxClock()
         self.now = now or own
-        self.advance = advance if now is not None else own.advance
+        self.advance = advance or (own.advance if now is None else None)
+        self.page_moves_time = advance is not None
         self.appid, self.secret, self.token, self.aes_key, self.mode = appid, secret, token, aes_key, mode
         self.webhook_url, self.name, self.gh_id = webhook_url, name, gh_id
         self.lock = threading.RLock()

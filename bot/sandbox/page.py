@@ -132,7 +132,7 @@ def publish(box: Sandbox, data: dict[str, Any]) -> dict[str, Any]:
 
 def advance(box: Sandbox, data: dict[str, Any]) -> dict[str, Any]:
     seconds = float(data.get("seconds", 0))
-    if box.advance is None:
+    if box.advance is None or not box.page_moves_time:
         raise RuntimeError("这里的时间不能推进")
     if not 0 < seconds <= LONGEST_STEP:
         raise ValueError("时间只能往前推")

@@ -96,7 +96,7 @@ def state(box: Sandbox, me: str, article_key: str) -> dict[str, Any]:
         chosen = next((article for article in articles if article.key == article_key), None)
         return {
             "account": {"name": box.name, "profile": box.profile.name},
-            "clock": {"text": beijing(box.now()).strftime("%m月%d日 %H:%M:%S"), "moves": box.advance is not None},
+            "clock": {"text": beijing(box.now()).strftime("%m月%d日 %H:%M:%S"), "moves": box.page_moves_time},
             "people": [_person(one) for one in people],
             "me": person.id if person else "",
             "chat": [_line(box, line) for line in person.chat[-CHAT_LINES:]] if person else [],
