@@ -38,6 +38,7 @@ class Quirks:
     missing_openid: bool = False
     reply_as_array: bool = False
     total_is_page_length: bool = True
+    lists_nothing: bool = False
     reply_limit: int = 600
     comments_known_after: float = 0.0
     event_for_hand_posts: bool = False

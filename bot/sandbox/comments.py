@@ -87,7 +87,8 @@ def list_comments(box: Sandbox, ask: Ask) -> dict[str, Any]:
     if begin < 0 or kind not in (0, 1, 2):
         raise Refused(40035)
     standing = [item for item in article.listing() if kind == 0 or item.elected == (kind == 2)]
-    page = [_item(box, comment) for comment in standing[begin : begin + count]]
+    listed = [] if box.quirks.lists_nothing else standing[begin : begin + count]
+    page = [_item(box, comment) for comment in listed]
     total = len(page) if box.quirks.total_is_page_length else len(standing)
     return {"total": total, "comment_cnt": len(standing), "comment": page}
 
