@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import sys
 
+from flask import Flask
+
 from bot.app import create_app
+from bot.clock import make_clock
 from bot.log import configure_logging
+from bot.metrics import Metrics
 from bot.stores.connection import connect
-from config.settings import SettingsError, load_settings
+from config.settings import Settings, SettingsError, load_settings
+from handlers.assembly import make_webhook
+from handlers.watch import checks, gauges
+
+
+def make_application(settings: Settings) -> Flask:
+    """Everything that answers HTTP, over the Redis of `settings`."""
+    client = connect(settings, "web")
+    clock, metrics = make_clock(settings, client), Metrics()
+    metrics.start(client)
+    pages = [make_webhook(settings, client, clock, metrics)]
+    return create_app(settings, client, pages, checks=checks(settings, client, clock), gauges=gauges(settings, client))
+
 
 try:
-    settings = load_settings()
+    _settings = load_settings()
 except SettingsError as error:
     print(error, file=sys.stderr)
     sys.exit(2)
-configure_logging(settings)
-client = connect(settings, "web")
-application = create_app(settings, client)
+configure_logging(_settings)
+application = make_application(_settings)

@@ -151,6 +151,8 @@ class Supervisor:
             code = part.process.poll()
             if code is None:
                 return
+            if code == 2 and not part.backoff.wait and now - part.began < LIVED_WELL:
+                raise StartError(f"{part.name} cannot start: its lines above say why")
             part.process = None
             part.backoff.died(now - part.began, now)
             log.error("part_died", part=part.name, exit_code=code, restart_in=part.backoff.wait)

@@ -10,29 +10,34 @@ import redis
 
 from bot.errors import StartError
 from config.settings import SettingsError
-from handlers.command_line import clock, doctor, failed, owner_code, serve
-from handlers.command_line.parts import Parts
+from handlers.command_line import adopt, clock, demo, doctor, erase, failed, imports, owner_code, rules, serve, triage
 
 DONE, FAILED, USAGE = 0, 1, 2
 """Exit codes: done; the thing asked for failed; settings or usage are wrong (contract section 3)."""
 
 
-def build_parser(parts: Parts) -> argparse.ArgumentParser:
+def build_parser() -> argparse.ArgumentParser:
     """The parser with every command that exists."""
     parser = argparse.ArgumentParser(prog="python -m bot", description="回响 (huixiang): comments into conversations")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    serve.add(commands, parts)
+    serve.add(commands)
+    demo.add(commands)
     doctor.add(commands)
     owner_code.add(commands)
+    rules.add(commands)
+    triage.add(commands)
+    imports.add(commands)
+    adopt.add(commands)
+    erase.add(commands)
     failed.add(commands)
     clock.add(commands)
     return parser
 
 
-def main(argv: Sequence[str], parts: Parts) -> int:
+def main(argv: Sequence[str]) -> int:
     """Run one command; what is wrong is told in plain lines on standard error, never as a traceback."""
     try:
-        arguments = build_parser(parts).parse_args(argv)
+        arguments = build_parser().parse_args(argv)
         result: int = arguments.command(arguments)
         return result
     except SettingsError as error:

@@ -141,18 +141,10 @@ def about_work(client: redis.Redis, settings: Settings, clock: Clock) -> Iterato
 
 def about_wechat(client: redis.Redis, account: AccountSettings, settings: Settings, clock: Clock) -> Iterator[Finding]:
     """The token, our address on WeChat's whitelist, the clocks, and each permission."""
-    from bot.wechat.gateway import Gateway
     from bot.wechat.probe import probe
+    from handlers.assembly import make_gateway
 
-    gateway = Gateway(
-        account=account.name,
-        appid=account.appid,
-        secret=account.secret.get_secret_value(),
-        api_base=settings.api_base,
-        timeout=settings.api_timeout,
-        redis=client,
-        now=clock.now,
-    )
+    gateway = make_gateway(settings, account, client, clock)
     for permission in probe(gateway, clock.local().astimezone(_BEIJING).date()):
         if permission.is_granted:
             state: Literal["ok", "warn", "FAIL"] = "ok"

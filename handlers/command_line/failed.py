@@ -9,7 +9,7 @@ from typing import Any
 from bot.clock import make_clock
 from bot.stores.dues import Dues
 from config.settings import Settings, load_settings
-from handlers.command_line.store import store
+from handlers.command_line.store import chosen_account, store
 
 
 def add(commands: Any) -> None:
@@ -33,12 +33,7 @@ def add(commands: Any) -> None:
 
 
 def _accounts(settings: Settings, wanted: str) -> list[str]:
-    from bot.errors import StartError
-
-    names = [account.name for account in settings.accounts if wanted in ("", account.name)]
-    if not names:
-        raise StartError(f"no account is called {wanted}: there are {', '.join(a.name for a in settings.accounts)}")
-    return names
+    return [chosen_account(settings, wanted).name] if wanted else [account.name for account in settings.accounts]
 
 
 def _when(settings: Settings, at: float) -> str:

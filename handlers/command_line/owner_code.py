@@ -6,10 +6,9 @@ import argparse
 from typing import Any
 
 from bot.clock import make_clock
-from bot.errors import StartError
 from bot.stores.vault import Vault
 from config.settings import load_settings
-from handlers.command_line.store import store
+from handlers.command_line.store import chosen_account, store
 
 
 def add(commands: Any) -> None:
@@ -24,11 +23,7 @@ def _owner_code(arguments: argparse.Namespace) -> int:
     from handlers.roles import make_owner_code
 
     settings = load_settings()
-    try:
-        account = settings.account(arguments.account)
-    except KeyError:
-        names = ", ".join(one.name for one in settings.accounts)
-        raise StartError(f"no account is called {arguments.account}: there are {names}") from None
+    account = chosen_account(settings, arguments.account)
     with store(settings) as client:
         vault = Vault(settings.secret_key.get_secret_value().encode())
         code = make_owner_code(client, vault, account.name, make_clock(settings, client).now())

@@ -6,18 +6,23 @@ import argparse
 import os
 import signal
 import threading
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import redis
 
 from bot.errors import StartError
 from bot.log import configure_logging
 from bot.stores.connection import connect, refuse_cluster
+from config.autoreply import AutoReplyError
+from config.phrases import PhrasesError
 from config.settings import Settings, load_settings
-from handlers.command_line.parts import Parts
+from replies.case import RulesError
+
+T = TypeVar("T")
 
 
-def add(commands: Any, parts: Parts) -> None:
+def add(commands: Any) -> None:
     """Add the commands that serve."""
     for name, summary, function in (
         ("run", "everything in one process tree: Redis (if REDIS_URL is empty), web, worker, scheduler", _run),
@@ -26,7 +31,7 @@ def add(commands: Any, parts: Parts) -> None:
         ("scheduler", "the part that turns the clock into tasks (many may run over one REDIS_URL)", _scheduler),
     ):
         command = commands.add_parser(name, help=summary, description=summary)
-        command.set_defaults(command=function, parts=parts)
+        command.set_defaults(command=function)
         if name == "worker":
             command.add_argument("--threads", type=int, default=4, choices=range(1, 65), metavar="N", help="at once")
 
@@ -42,8 +47,10 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def _web(arguments: argparse.Namespace) -> int:
     from bot.web import serve
+    from handlers.assembly import make_tools
 
     settings = _part_settings()
+    _require_good_files(lambda: make_tools(settings))
     serve(settings)
     return 0
 
@@ -52,10 +59,11 @@ def _worker(arguments: argparse.Namespace) -> int:
     from bot.clock import make_clock
     from bot.metrics import Metrics
     from bot.queue import build_worker
+    from handlers.assembly import make_tasks
 
     settings = _part_settings()
     client, metrics = connect(settings, "worker"), Metrics()
-    tasks = arguments.parts.make_tasks(settings, client, make_clock(settings, client), metrics)
+    tasks = _require_good_files(lambda: make_tasks(settings, client, make_clock(settings, client), metrics))
     worker = build_worker(settings, tasks, threads=arguments.threads, metrics=metrics)
     worker.start()
     print(f"worker ready: {arguments.threads} threads, process {os.getpid()}", flush=True)
@@ -66,11 +74,12 @@ def _worker(arguments: argparse.Namespace) -> int:
 
 def _scheduler(arguments: argparse.Namespace) -> int:
     from bot.scheduler import build_scheduler
+    from handlers.everything import JOBS
 
     settings = _part_settings()
-    scheduler = build_scheduler(settings, arguments.parts.jobs)
+    scheduler = build_scheduler(settings, JOBS)
     scheduler.start()
-    print(f"scheduler ready: {len(arguments.parts.jobs)} jobs, process {os.getpid()}", flush=True)
+    print(f"scheduler ready: {len(JOBS)} jobs, process {os.getpid()}", flush=True)
     _wait_for_signal()
     scheduler.stop()
     return 0
@@ -89,6 +98,14 @@ def _part_settings() -> Settings:
     finally:
         client.close()
     return settings
+
+
+def _require_good_files(load: Callable[[], T]) -> T:
+    """What `load` makes of the files under BOT_CONFIG_DIR; StartError with every fault if one of them is wrong."""
+    try:
+        return load()
+    except (RulesError, PhrasesError, AutoReplyError) as error:
+        raise StartError(f"a file in BOT_CONFIG_DIR has to be mended (`python -m bot rules check`):\n{error}") from None
 
 
 def _wait_for_signal() -> None:

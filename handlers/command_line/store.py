@@ -1,4 +1,4 @@
-"""Redis for the length of a command: the one that runs, or the embedded one started for the purpose."""
+"""What many commands need: the account they are about, and Redis for as long as they run."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from collections.abc import Iterator
 import redis
 
 from bot.embedded_redis import running
+from bot.errors import StartError
 from bot.stores.connection import connect, refuse_cluster
-from config.settings import Settings
+from config.settings import AccountSettings, Settings
 
 
 @contextlib.contextmanager
 def store(settings: Settings) -> Iterator[redis.Redis]:
-    """A client whose server answers. Raises StartError or redis.RedisError if there is none to be had."""
+    """A client whose server answers: the one that runs, or the embedded one started for the purpose.
+
+    Raises StartError or redis.RedisError if there is none to be had.
+    """
     with contextlib.ExitStack() as stack:
         if settings.embedded:
             stack.enter_context(running(settings.data_dir))
@@ -22,3 +26,12 @@ def store(settings: Settings) -> Iterator[redis.Redis]:
         stack.callback(client.close)
         refuse_cluster(client)
         yield client
+
+
+def chosen_account(settings: Settings, name: str) -> AccountSettings:
+    """The account called `name`, without a name the first one. Raises StartError if there is none."""
+    try:
+        return settings.account(name)
+    except KeyError:
+        names = ", ".join(account.name for account in settings.accounts)
+        raise StartError(f"no account is called {name}: there are {names}") from None

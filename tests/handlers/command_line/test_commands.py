@@ -17,7 +17,6 @@ import redis as redis_py
 from bot.embedded_redis import EmbeddedRedis
 from config.settings import ROOT
 from handlers.command_line import main
-from handlers.command_line.parts import Parts
 from tests.conftest import ENVIRONMENT
 
 
@@ -53,7 +52,7 @@ def bot(
                 patch.setenv(name, value)
             capsys.readouterr()
             try:
-                code = main(arguments, Parts(lambda *_: {}))
+                code = main(arguments)
             except SystemExit as left:
                 code = int(left.code or 0)
         printed = capsys.readouterr()
