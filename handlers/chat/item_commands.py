@@ -99,7 +99,7 @@ def read_suffix(shadow: Shadow, begin: int) -> Reading | None:
     Several numbers before a verb are only suggested.
     """
     text = shadow.text
-    numbers = read_numbers(text, begin, chinese=True)
+    numbers = read_numbers(text, begin, chinese=True, before_word=True)
     if numbers is None or numbers.wrong:
         return None
     is_one = len(numbers.items) == 1
@@ -117,7 +117,7 @@ def read_suffix(shadow: Shadow, begin: int) -> Reading | None:
 
 
 def _spared(text: str, at: int, is_last: bool) -> Numbers | None:
-    numbers = read_numbers(text, at, chinese=True)
+    numbers = read_numbers(text, at, chinese=True, before_word=not is_last)
     return _whole(text, at) if numbers is None and is_last else numbers
 
 

@@ -60,8 +60,12 @@ def chinese_value(word: str) -> int | None:
     return value + 10 * _DIGITS.get(tens, 1) if ten else value
 
 
-def read_numbers(text: str, start: int, chinese: bool) -> Numbers | None:
-    """The item numbers at `start` of a shadow copy, None if there is none. `chinese`: 三号 and 第三条 count as well."""
+def read_numbers(text: str, start: int, chinese: bool, before_word: bool = False) -> Numbers | None:
+    """The item numbers at `start` of a shadow copy, None if there is none.
+
+    `chinese`: 三号 and 第三条 count as well. `before_word`: a word may follow the last of several numbers (3、5通过);
+    else such a number belongs to the word (3 5个人 is one number).
+    """
     parts: list[_Part] = []
     place = start
     while True:
@@ -73,7 +77,7 @@ def read_numbers(text: str, start: int, chinese: bool) -> Numbers | None:
         if joint is None:
             break
         place = joint.end()
-    while len(parts) > 1 and is_joined(text, parts[-1].end):
+    while not before_word and len(parts) > 1 and is_joined(text, parts[-1].end):
         parts.pop()
     if not parts:
         return None
