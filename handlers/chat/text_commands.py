@@ -76,7 +76,7 @@ def _edited(place: Place, number: int, at: int) -> Reading:
         return Wrong(WrongReason.NO_TEXT, place.verb, f"{place.verb.value} {number} {YOUR_WORDS}")
     command = Command(place.verb, (ItemRef(number),), text=words)
     is_time = _TIME.match(shadow.text, at) is not None and number <= 24
-    is_measure = place.word in ("修改", "改成", "改为") and words[0] in MEASURES
+    is_measure = place.word in ("修改", "改成", "改为") and (words[0] in MEASURES or words[0] in "号日时")
     if is_time or is_measure:
         return Suggestion(command, place.typed(len(shadow.text)), spell(command))
     return command
@@ -110,9 +110,8 @@ def _with_reason(place: Place, numbers: Numbers) -> Reading:
     command = Command(place.verb, numbers.items, text=words)
     if not is_apart:
         return Wrong(WrongReason.NEEDS_SPACE, place.verb, spell(command), command)
-    if is_everyday and words[0] in MEASURES:
-        return Suggestion(command, place.typed(len(text)), spell(command))
-    return command
+    is_measure = words[0] in MEASURES and (is_everyday or not words.startswith(("人身", "个人")))
+    return Suggestion(command, place.typed(len(text)), spell(command)) if is_measure else command
 
 
 def _asked_if_count(place: Place, numbers: Numbers) -> Reading:
