@@ -1,82 +1,20 @@
-"""Approving: 通过, 通过并精选, ranges, 全部通过 and its code. Only what this creator was shown can be approved."""
+"""Approving one draft: only what this creator was shown, and only while it is as it was shown."""
 
 from __future__ import annotations
 
 import secrets
 from datetime import datetime
 
-import msgspec
-
 from bot.domain.comment import Comment
 from bot.domain.draft import Draft, DraftState, digest_of
-from bot.domain.order import in_order
 from bot.stores.audit import Entry
 from bot.wechat.text import quoted
-from handlers.cards import BARE_SECONDS, is_risky, show_card
-from handlers.chat.commands import Command, ItemRef, Verb
+from handlers.cards import BARE_SECONDS, show_card
+from handlers.chat.commands import ItemRef
 from handlers.context import Chat, Reply
 from handlers.queue import find, unknown_number
 
-CODE_FROM = 6
-"""More items than five in one message need a one-time code (D5)."""
-
-CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ"
 ABLE = (DraftState.PENDING, DraftState.SNOOZED, DraftState.FAILED)
-
-
-class Listed(msgspec.Struct, frozen=True, array_like=True):
-    """One item of a batch that waits for its code: exactly this version of exactly this text."""
-
-    id: str
-    version: int
-    digest: str
-
-
-class Batch(msgspec.Struct, frozen=True, array_like=True):
-    """A batch that waits for its code."""
-
-    items: tuple[Listed, ...]
-    elect: bool = False
-
-
-def approve(chat: Chat, command: Command) -> Reply:
-    """通过 3, 通过 3B, 通过 3-6、9, a bare 通过 after one card."""
-    elect = command.verb is Verb.APPROVE_AND_ELECT
-    if not command.items:
-        return _approve_the_one_shown(chat, elect)
-    if len(command.items) == 1:
-        return _approve_one(chat, command.items[0], elect, _batch_id())
-    return _approve_many(chat, command.items, elect)
-
-
-def approve_all(chat: Chat, command: Command) -> Reply:
-    """全部通过 [除了 5]: every waiting item whose present draft this creator has been shown."""
-    spared = {item.number for item in command.except_items}
-    drafts = chat.stores.drafts
-    queue = in_order(drafts.queue(), chat.now)
-    known = [
-        draft for draft in drafts.many([waiting.id for waiting in queue]) if draft.number and draft.number not in spared
-    ]
-    items = [draft for draft in known if draft.text and was_shown(chat, draft, draft.text, whole_card=True)]
-    items = [draft for draft in items if not _is_crisis(chat, draft)][:50]
-    if not items:
-        return chat.say("nothing_shown")
-    return _check_batch(chat, items, elect=False)
-
-
-def confirm(chat: Chat, batch_json: str) -> Reply:
-    """确认 7K: the batch as it was listed; if a listed draft changed meanwhile, nothing is executed."""
-    batch = msgspec.json.decode(batch_json, type=Batch)
-    drafts = []
-    for listed in batch.items:
-        draft = chat.stores.drafts.get(listed.id)
-        same = draft and draft.version == listed.version and digest_of(draft.text) == listed.digest
-        if draft is None or not same or draft.state not in ABLE:
-            n = draft.number if draft else "?"
-            return chat.say("code_stale", n=n)
-        drafts.append(draft)
-    newer = chat.stores.drafts.queue_length() - len(drafts)
-    return _send_batch(chat, drafts, batch.elect, newer)
 
 
 def was_shown(chat: Chat, draft: Draft, text: str, whole_card: bool) -> bool:
@@ -100,21 +38,25 @@ def who(chat: Chat, pid: str) -> str:
     return other.title if other else "另一位作者"
 
 
-def _batch_id() -> str:
+def new_batch() -> str:
+    """A name for what one message decides."""
     return secrets.token_hex(6)
 
 
-def _approve_the_one_shown(chat: Chat, elect: bool) -> Reply:
+def approve_the_one_shown(chat: Chat, elect: bool) -> Reply:
+    """A bare 通过: works only if exactly one card was shown in the last three minutes."""
     session = chat.session
     if len(session.cards) != 1 or chat.now - session.cards_at > BARE_SECONDS:
         return chat.say("which_one")
     draft = chat.stores.drafts.get(session.cards[0])
     if draft is None or not draft.number:
         return chat.say("which_one")
-    return _approve_one(chat, ItemRef(draft.number), elect, _batch_id())
+    return approve_one(chat, ItemRef(draft.number), elect)
 
 
-def _approve_one(chat: Chat, item: ItemRef, elect: bool, batch: str) -> str:
+def approve_one(chat: Chat, item: ItemRef, elect: bool = False) -> str:
+    """One item, or why not."""
+    batch = new_batch()
     draft = find(chat, item.number)
     comment = chat.stores.comments.get(draft.id) if draft else None
     if draft is None or comment is None:
@@ -124,7 +66,7 @@ def _approve_one(chat: Chat, item: ItemRef, elect: bool, batch: str) -> str:
         return refusal
     if item.variant:
         draft = draft.showing(item.variant)
-    approved = _approve(chat, draft, comment, elect, batch)
+    approved = approve_draft(chat, draft, comment, elect, batch)
     chat.stores.drafts.put_batch(batch, [draft.id])
     chat.remember(batch=batch)
     return _said(chat, approved, comment, item.variant, elect)
@@ -178,7 +120,7 @@ def _not_able(chat: Chat, draft: Draft) -> str:
     return chat.say("not_waiting", n=n, state=state.value)
 
 
-def _approve(chat: Chat, draft: Draft, comment: Comment, elect: bool, batch: str) -> Draft:
+def approve_draft(chat: Chat, draft: Draft, comment: Comment, elect: bool, batch: str) -> Draft:
     """Move one draft to 已通过 and make its sending due after the hold; what cannot be sent by API is to be pasted."""
     now, stores = chat.now, chat.stores
     held = chat.tools.settings.hold_seconds
@@ -223,91 +165,3 @@ def _said(chat: Chat, draft: Draft, comment: Comment, variant: str | None, elect
         return chat.say("approved_chat", label=label, seconds=seconds)
     paused = chat.say("but_paused") if chat.stores.account.pause else ""
     return chat.say("approved_elect" if elect else "approved", label=label, seconds=seconds) + paused
-
-
-def _approve_many(chat: Chat, items: tuple[ItemRef, ...], elect: bool) -> Reply:
-    """Several named items: those that cannot be approved are listed with their reason, the rest go on."""
-    able: list[Draft] = []
-    problems: list[str] = []
-    for item in dict.fromkeys(items):
-        draft = find(chat, item.number)
-        comment = chat.stores.comments.get(draft.id) if draft else None
-        if draft is None or comment is None:
-            problems.append(chat.say("batch_unknown", n=item.number))
-        elif _is_crisis(chat, draft):
-            problems.append(chat.say("batch_crisis", n=item.number))
-        elif draft.state not in ABLE:
-            problems.append(chat.say("batch_state", n=item.number, state=draft.state.value))
-        else:
-            problem = _unfit_for_batch(chat, draft, item)
-            if problem:
-                problems.append(problem)
-            else:
-                able.append(draft.showing(item.variant) if item.variant else draft)
-    if not able:
-        return "\n".join(problems) if problems else chat.say("nothing_shown")
-    for draft in able:
-        if draft != chat.stores.drafts.get(draft.id):
-            chat.stores.drafts.put(draft, chat.now)
-    return "\n".join([str(_check_batch(chat, able, elect)), *problems])
-
-
-def _unfit_for_batch(chat: Chat, draft: Draft, item: ItemRef) -> str | None:
-    if item.variant and item.variant not in draft.variant_names:
-        return chat.say("no_variant", n=draft.number, variant=item.variant, names="、".join(draft.variant_names))
-    if not draft.variants:
-        return chat.say("no_text", n=draft.number)
-    text = draft.variant(item.variant).text if item.variant else draft.text
-    if (item.pin and item.pin != draft.pin) or not was_shown(chat, draft, text, whole_card=item.variant is None):
-        return chat.say("batch_unseen", n=draft.number)
-    findings = chat.tools.gate.check_outgoing(text)
-    return chat.say("batch_gate", n=draft.number, word=quoted(findings[0].word, 20)) if findings else None
-
-
-def _is_crisis(chat: Chat, draft: Draft) -> bool:
-    comment = chat.stores.comments.get(draft.id)
-    return comment is None or comment.triage is None or comment.triage.is_crisis
-
-
-def _check_batch(chat: Chat, drafts: list[Draft], elect: bool) -> Reply:
-    """Queue the batch, or ask for a code if it is large or holds something risky."""
-    risky = [draft for draft in drafts if _is_risky(chat, draft)]
-    if len(drafts) < CODE_FROM and not risky:
-        return _send_batch(chat, drafts, elect, 0)
-    code = secrets.choice("23456789") + secrets.choice(CODE_ALPHABET)
-    listed = tuple(Listed(draft.id, draft.version, digest_of(draft.text)) for draft in drafts)
-    chat.ask("batch", msgspec.json.encode(Batch(listed, elect)).decode(), code)
-    warning = chat.say("batch_risky", n=len(risky), numbers=" ".join(str(d.number) for d in risky)) if risky else ""
-    numbers = " ".join(str(draft.number) for draft in drafts)
-    return chat.say("batch_code", n=len(drafts), numbers=numbers, warning=warning, code=code)
-
-
-def _is_risky(chat: Chat, draft: Draft) -> bool:
-    comment = chat.stores.comments.get(draft.id)
-    return comment is None or is_risky(comment)
-
-
-def _send_batch(chat: Chat, drafts: list[Draft], elect: bool, newer: int) -> Reply:
-    batch = _batch_id()
-    queued: list[Draft] = []
-    pasted: list[Draft] = []
-    problems: list[str] = []
-    for draft in drafts:
-        comment = chat.stores.comments.get(draft.id)
-        findings = chat.tools.gate.check_outgoing(draft.text)
-        if comment is None or findings:
-            word = quoted(findings[0].word, 20) if findings else "—"
-            problems.append(chat.say("batch_gate", n=draft.number, word=word))
-            continue
-        done = _approve(chat, draft, comment, elect, batch)
-        (pasted if done.state is DraftState.TO_PASTE else queued).append(done)
-    chat.stores.drafts.put_batch(batch, [draft.id for draft in (*queued, *pasted)])
-    chat.remember(batch=batch)
-    lines = []
-    if queued:
-        numbers = " ".join(str(draft.number) for draft in queued)
-        lines.append(chat.say("batch_queued", n=len(queued), numbers=numbers, seconds=chat.tools.settings.hold_seconds))
-    if newer > 0:
-        lines.append(chat.say("batch_newer", n=newer))
-    lines += [chat.say("to_paste", n=draft.number, text=quoted(draft.approved_text, 400)) for draft in pasted]
-    return "\n".join([*lines, *problems]) or chat.say("nothing_shown")

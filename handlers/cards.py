@@ -1,4 +1,4 @@
-"""Cards: how a waiting draft looks in a creator's chat. Whatever is shown is remembered, for only that can be approved."""
+"""Cards: a waiting draft in a creator's chat. What is shown is remembered, for only that can be approved."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ REPLY_GONE = (87009, 88008)
 
 
 def withdraw_reply(work: Work, draft_id: str, now: float) -> float | None:
-    """Task `withdraw|<draft id>`: delete our reply under the article; the draft waits again. Deleting twice is harmless."""
+    """Task `withdraw|<draft id>`: delete our reply, the draft waits again. Deleting twice is harmless."""
     stores = work.look()
     draft, comment = stores.drafts.get(draft_id), stores.comments.get(draft_id)
     if draft is None or comment is None or draft.state is not S.WITHDRAWING:

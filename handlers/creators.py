@@ -9,7 +9,7 @@ import msgspec
 
 from bot.domain.people import Question, Role
 from bot.wechat.text import quoted
-from handlers import approvals, rejections
+from handlers import batches, rejections
 from handlers.chat.answers import Choice, Confirmation, No, Yes, read_answer
 from handlers.chat.commands import Command, Suggestion, Unclear, Verb, Wrong
 from handlers.chat.creators import read_creator
@@ -72,7 +72,7 @@ class CreatorCommands:
             return True, chat.say("cancelled")
         if question.kind == "batch" and isinstance(answer, Confirmation):
             same = secrets.compare_digest(answer.code.upper(), question.code.upper())
-            return True, approvals.confirm(chat, question.payload) if same else chat.say("code_wrong")
+            return True, batches.confirm(chat, question.payload) if same else chat.say("code_wrong")
         if question.kind == "suggest" and isinstance(answer, Yes):
             return True, self.run(chat, _command.decode(question.payload))
         if question.kind == "reject_alike" and isinstance(answer, Yes):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bot.domain.draft import Draft
 from bot.stores.audit import Entry
 from bot.wechat.text import quoted
-from handlers.approvals import ABLE, approve
+from handlers.approvals import ABLE, approve_one
 from handlers.cards import show_card, shown
-from handlers.chat.commands import Command, Verb
+from handlers.chat.commands import Command, ItemRef, Verb
 from handlers.context import Chat, Reply
 from handlers.queue import find, unknown_number
 
@@ -39,7 +39,7 @@ def edit(chat: Chat, command: Command) -> Reply:
         return chat.say("edit_kept", n=item.number, word=quoted(findings[0].word, 20), why=findings[0].why)
     shown(chat, changed)
     if command.verb is Verb.EDIT_AND_SEND:
-        return approve(chat, Command(Verb.APPROVE, (item.__class__(item.number),)))
+        return approve_one(chat, ItemRef(item.number))
     return chat.say("edited", n=item.number, text=quoted(text, 400))
 
 

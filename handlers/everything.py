@@ -21,8 +21,8 @@ from bot.domain.people import Role
 from bot.router import Router
 from bot.scheduler import Job
 from handlers import (
-    approvals,
     articles,
+    batches,
     blocking,
     corrections,
     digest,
@@ -63,9 +63,9 @@ CREATORS: dict[Verb, tuple[Role, CreatorHandler]] = {
     Verb.AUDIT: (Role.OBSERVER, history.history),
     Verb.STATUS: (Role.OBSERVER, switches.status),
     Verb.HELP: (Role.OBSERVER, help.help_page),
-    Verb.APPROVE: (Role.EDITOR, approvals.approve),
-    Verb.APPROVE_AND_ELECT: (Role.EDITOR, approvals.approve),
-    Verb.APPROVE_ALL: (Role.EDITOR, approvals.approve_all),
+    Verb.APPROVE: (Role.EDITOR, batches.approve),
+    Verb.APPROVE_AND_ELECT: (Role.EDITOR, batches.approve),
+    Verb.APPROVE_ALL: (Role.EDITOR, batches.approve_all),
     Verb.EDIT: (Role.EDITOR, edits.edit),
     Verb.EDIT_AND_SEND: (Role.EDITOR, edits.edit),
     Verb.SWAP: (Role.EDITOR, queue.swap),

@@ -1,4 +1,4 @@
-"""A follower's text: the open question, a follower's command, a keyword of the account, else silence or one hint a day."""
+"""A follower's text: a command of theirs, a keyword of the account, else silence or one hint a day."""
 
 from __future__ import annotations
 

@@ -16,5 +16,13 @@ def help_page(chat: Chat, command: Command) -> Reply:
         lines.append(chat.say("help_content"))
         lines.append(chat.say("help_running"))
     lines.append(chat.say("help_numbers"))
-    lines.append(chat.say("help_risk_owner" if role is Role.OWNER else "help_risk_editor" if role is Role.EDITOR else "help_risk_observer"))
+    lines.append(
+        chat.say(
+            "help_risk_owner"
+            if role is Role.OWNER
+            else "help_risk_editor"
+            if role is Role.EDITOR
+            else "help_risk_observer"
+        )
+    )
     return "\n".join(lines)

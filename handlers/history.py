@@ -44,9 +44,14 @@ def why(chat: Chat, command: Command) -> Reply:
         return unknown_number(chat, number)
     triage = comment.triage
     lines = [chat.say("why_head", n=number, type=triage.type.value, rule=triage.type_rule, quality=triage.quality)]
-    parts = [f"{part.name} {part.points:g}/{part.of}" + (f"（{quoted(part.reason, 24)}）" if part.reason else "") for part in triage.parts]
+    parts = [
+        f"{part.name} {part.points:g}/{part.of}" + (f"（{quoted(part.reason, 24)}）" if part.reason else "")
+        for part in triage.parts
+    ]
     lines += parts[: LINES - 2]
-    risks = "、".join(f"{risk.kind.value}{'：' + quoted(risk.reason, 20) if risk.reason else ''}" for risk in triage.risks)
+    risks = "、".join(
+        f"{risk.kind.value}{'：' + quoted(risk.reason, 20) if risk.reason else ''}" for risk in triage.risks
+    )
     if risks:
         lines.append(chat.say("why_risks", risks=risks))
     return "\n".join(lines[:LINES])

@@ -46,7 +46,9 @@ def reject(chat: Chat, command: Command) -> Reply:
     if done:
         _reject(chat, done, reason)
         numbers = " ".join(str(draft.number) for draft in done)
-        lines.insert(0, chat.say("rejected_why", n=numbers, reason=reason) if reason else chat.say("rejected", n=numbers))
+        lines.insert(
+            0, chat.say("rejected_why", n=numbers, reason=reason) if reason else chat.say("rejected", n=numbers)
+        )
         lines += _offer_alike(chat, done, reason)
     return "\n".join(lines)
 

@@ -50,7 +50,9 @@ MOVES: dict[DraftState, frozenset[DraftState]] = {
     S.OUTSIDE: frozenset({S.PENDING}),
     S.FAILED: frozenset({S.APPROVED, S.PENDING, S.REJECTED, S.GONE, S.OUTSIDE}),
 }
-OPEN_STATES = frozenset({S.PENDING, S.SNOOZED, S.APPROVED, S.SENDING, S.WITHDRAWING, S.WAITING_READER, S.TO_PASTE, S.FAILED})
+OPEN_STATES = frozenset(
+    {S.PENDING, S.SNOOZED, S.APPROVED, S.SENDING, S.WITHDRAWING, S.WAITING_READER, S.TO_PASTE, S.FAILED}
+)
 """States in which a draft keeps its item number."""
 
 

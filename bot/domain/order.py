@@ -45,7 +45,7 @@ def queue_entry(comment: Comment, first: bool) -> Waiting:
 
 
 def value(waiting: Waiting, now: float) -> float:
-    """quality + 15 first comment + 10 unanswered question (after 24 h) + 10 negative - decay with a half-life of 18 h."""
+    """quality + 15 first comment + 10 unanswered question (24 h) + 10 negative - decay with a half-life of 18 h."""
     age = max(0.0, now - waiting.created_at)
     points = float(waiting.quality)
     points += 15 if waiting.first else 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import msgspec
 from msgspec import Struct
 
@@ -19,7 +21,7 @@ class Pause(Struct, frozen=True):
 
 
 class Invite(Struct, frozen=True, omit_defaults=True):
-    """A one-time code that lets somebody join as `role`; `until` epoch seconds, `wrong` tries made while it was open."""
+    """A one-time code that lets somebody join as `role`; `until` epoch seconds, `wrong` tries while it was open."""
 
     code: str
     role: str
@@ -106,5 +108,5 @@ class AccountState:
 
     def notices(self) -> dict[str, str]:
         """What creators are told once, by name (not watched for changes)."""
-        rows = self._unit.redis.hgetall(self._unit.key("notices"))
+        rows = cast("dict[bytes, bytes]", self._unit.redis.hgetall(self._unit.key("notices")))
         return {name.decode(): text.decode() for name, text in rows.items()}

@@ -16,7 +16,7 @@ _encode = msgspec.json.encode
 
 
 class Entry(Struct, frozen=True, omit_defaults=True):
-    """One thing that happened: `at` epoch seconds, `who` (a pid, or empty for the bot itself), `what` in plain Chinese."""
+    """One thing that happened: `at` epoch seconds, `who` (a pid, empty for the bot itself), `what` in plain Chinese."""
 
     at: float
     what: str

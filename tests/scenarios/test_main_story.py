@@ -1,4 +1,4 @@
-"""The main job: a comment comes in, a draft is made, the creator approves in chat, the reply stands under the article."""
+"""The main job: a comment comes in, is drafted, approved in chat, and the reply stands under the article."""
 
 from __future__ import annotations
 
