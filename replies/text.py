@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -49,6 +50,7 @@ def plain(text: str) -> str:
     return EMOJI.sub(" ", BRACKET_EMOTICON.sub(" ", MENTION.sub(" ", text))).strip()
 
 
+@lru_cache(maxsize=2048)
 def shadow(text: str) -> tuple[str, tuple[int, ...]]:
     """Letters, digits and Han alone, normalised, with the index of each in the text it came from.
 
@@ -94,6 +96,7 @@ def han_count(text: str) -> int:
     return len(HAN.findall(text))
 
 
+@lru_cache(maxsize=2048)
 def grams(text: str, size: int = 3) -> frozenset[str]:
     """The set of character n-grams of the letters, digits and Han of a text (shorter texts: the text itself)."""
     letters, _ = shadow(text)
