@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.chat.answers import Answer, Choice, Confirmation, No, Yes, read_answer
@@ -53,6 +53,7 @@ def test_anything_else_is_no_answer(message: str) -> None:
     assert read_answer(message) is None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_no_text_breaks_the_reader(text: str) -> None:
     assert read_answer(text) is None or isinstance(read_answer(text), Yes | No | Choice | Confirmation)

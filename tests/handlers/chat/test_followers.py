@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.chat.commands import FollowerCommand, FollowerVerb, Ordinary
@@ -134,6 +134,7 @@ def test_talk_and_creators_verbs_are_ordinary_text(message: str) -> None:
     assert read_follower(message) == Ordinary()
 
 
+@settings(deadline=None)
 @given(
     st.text(max_size=80) | st.sampled_from(TALK).flatmap(lambda talk: st.text(max_size=10).map(lambda end: talk + end))
 )
@@ -142,6 +143,7 @@ def test_any_text_gives_a_followers_verb_or_nothing(text: str) -> None:
     assert reading == Ordinary() or (isinstance(reading, FollowerCommand) and reading.verb in FollowerVerb)
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=80).filter(lambda text: text.strip() and not text.strip()[0].isdigit()))
 def test_the_text_of_a_comment_is_kept_as_typed(text: str) -> None:
     reading = read_follower("打卡 " + text)

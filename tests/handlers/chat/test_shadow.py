@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.chat.shadow import shadow
@@ -31,6 +31,7 @@ def test_the_original_is_cut_behind_a_place_of_the_copy() -> None:
     assert copy.cut(0) == "改\u200b３　㎏太好了！"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_every_place_of_the_copy_leads_back_to_the_original(text: str) -> None:
     copy = shadow(text)

@@ -90,7 +90,7 @@ def test_real_comments_execute_nothing() -> None:
     assert sum(isinstance(reading, Suggestion | Wrong) for reading in read) <= 2
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.text(xml_characters, min_size=2, max_size=300).filter(lambda text: len(text.strip()) > 1))
 @example("！！")
 @example(" ：！")
@@ -110,7 +110,7 @@ tails = st.text(
 )
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(st.text(max_size=60) | st.builds(str.__add__, words, tails) | tails)
 def test_no_text_breaks_the_reader(text: str) -> None:
     reading = read_creator(text)
