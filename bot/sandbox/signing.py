@@ -53,6 +53,8 @@ class Sealer:
         if not 1 <= pad <= BLOCK or plain[-pad:] != bytes([pad]) * pad:
             raise ValueError("wrong padding")
         plain = plain[:-pad]
+        if len(plain) < 20:
+            raise ValueError("too short")
         (size,) = struct.unpack(">I", plain[16:20])
         message, appid = plain[20 : 20 + size], plain[20 + size :]
         if len(message) != size or appid != self._appid:

@@ -80,7 +80,8 @@ class Ask:
     def upload(self, name: str = "media") -> tuple[Upload, dict[str, str]]:
         """The uploaded file and the other form fields; Refused 41005 without a file."""
         mimetype, options = parse_options_header(self.headers.get("content-type", ""))
-        _, form, files = FormDataParser().parse(BytesIO(self.body), mimetype, len(self.body), options)
+        parser = FormDataParser(stream_factory=lambda *_, **__: BytesIO())
+        _, form, files = parser.parse(BytesIO(self.body), mimetype, len(self.body), options)
         found = files.get(name)
         if found is None:
             raise Refused(41005)
@@ -217,7 +218,7 @@ class Wire:
     def start(self, port: int, host: str) -> None:
         """Listens; OSError if the port is taken."""
         self._server = _Server(port, host, self._answer, self._now)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="sandbox", daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), name="sandbox", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:

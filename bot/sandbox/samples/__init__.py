@@ -88,7 +88,7 @@ def load_samples() -> Samples:
 
 
 def set_stage(box: Sandbox, samples: Samples, *, slugs: tuple[str, ...] | None = None, comments: bool = True) -> Stage:
-    """Puts author, readers, the articles (all, or `slugs`) and their comments into a box; KeyError for unknown slugs."""
+    """Puts author, readers, the articles (all, or `slugs`) and their comments into a box. KeyError: no such slug."""
     known = {sample.slug for sample in samples.articles}
     if slugs is not None and not set(slugs) <= known:
         raise KeyError(f"no sample article {sorted(set(slugs) - known)}, there are {sorted(known)}")

@@ -1,0 +1,1 @@
+"""Tests of WeChat in a box."""
