@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -48,6 +49,9 @@ def main(argv: Sequence[str]) -> int:
         return error.exit_code
     except redis.RedisError as error:
         print(f"Redis does not answer ({type(error).__name__}): `python -m bot doctor` looks closer", file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:  # the reader of our output has gone (`… | head`); exiting must not try to write either
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except KeyboardInterrupt:
         return FAILED

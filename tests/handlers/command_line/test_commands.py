@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -136,3 +137,59 @@ def test_a_redis_that_is_away_is_one_line(bot: Bot, tmp_path: Path) -> None:
     done = bot("failed", REDIS_URL=f"unix://{tmp_path}/nobody")
     assert done.returncode == 1
     assert done.stderr.startswith("Redis does not answer")
+
+
+NO_ACCOUNT = {"WECHAT_APPID": "", "WECHAT_SECRET": "", "WECHAT_TOKEN": "", "BOT_SECRET_KEY": "", "REDIS_URL": ""}
+
+
+def test_rules_are_checked_and_tried_without_an_account(bot: Bot, tmp_path: Path) -> None:
+    assert bot("rules", "check", **NO_ACCOUNT).returncode == 0
+    tried = bot("rules", "try", "我试过,确实有用!", **NO_ACCOUNT)
+    assert tried.returncode == 0
+    assert tried.stdout.startswith("类型：经历")
+    broken = tmp_path / "config"
+    shutil.copytree(ROOT / "config", broken)
+    (broken / "phrases.yaml").write_text("greeting: [1]\n", encoding="utf-8")
+    checked = bot("rules", "check", **NO_ACCOUNT, BOT_CONFIG_DIR=str(broken))
+    assert checked.returncode == 1
+    assert "phrases.yaml" in checked.stdout
+
+
+def test_a_part_does_not_start_with_a_broken_file(bot: Bot, tmp_path: Path) -> None:
+    broken = tmp_path / "config"
+    shutil.copytree(ROOT / "config", broken)
+    (broken / "rules.yaml").write_text("rules: 3\n", encoding="utf-8")
+    done = bot("worker", BOT_CONFIG_DIR=str(broken))
+    assert done.returncode == 2
+    assert "rules.yaml:1" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_triage_answers_one_line_for_each_comment(bot: Bot, tmp_path: Path) -> None:
+    file = tmp_path / "comments.jsonl"
+    file.write_text('{"content": "我试过,确实有用!"}\n{"content": "加我微信 abc12345 领资料"}\n', encoding="utf-8")
+    done = bot("triage", str(file), **NO_ACCOUNT)
+    assert done.returncode == 0
+    first, second = (json.loads(line) for line in done.stdout.splitlines())
+    assert first["decision"] == "draft"
+    assert [draft["variant"] for draft in first["drafts"]] == ["A", "B", "C"]
+    assert (second["type"], second["drafts"]) == ("广告", [])
+    assert not (tmp_path / "var").exists()
+    file.write_text('{"content": "好"}\nnot JSON\n', encoding="utf-8")
+    refused = bot("triage", str(file), **NO_ACCOUNT)
+    assert refused.returncode == 1
+    assert "line 2" in refused.stderr
+    assert bot("triage", str(tmp_path / "nowhere"), **NO_ACCOUNT).returncode == 1
+
+
+def test_comments_are_imported_and_a_person_is_erased(bot: Bot, redis: redis_py.Redis, tmp_path: Path) -> None:
+    file = tmp_path / "comments.csv"
+    file.write_text(
+        "content,openid,msg_data_id,index,user_comment_id\n写得真好,o6_bmjrPTlm6_2sgVt7hMZOPfL2M,2247487033,0,8\n",
+        encoding="utf-8",
+    )
+    assert bot("import", str(file)).stdout == "1 new, 0 known before\n"
+    assert bot("import", str(tmp_path / "nowhere.csv")).returncode == 1
+    assert bot("erase", "o6_bmjrPTlm6_2sgVt7hMZOPfL2M").stdout.startswith("main: removed 1 comments")
+    unknown = bot("erase", "o6_bmjrPTlm6_2sgVt7hMZOPfL2M")
+    assert (unknown.returncode, unknown.stdout) == (0, "main: nothing is kept of this person\n")
