@@ -66,7 +66,10 @@ class Sandbox(Callbacks):
 
         `advance` moves the clock that the box *shares with the bot*: with it the chat page offers to move time forward.
         Without `now` and `advance` the box's own clock can be moved by `box.advance`, for tests of the box alone.
+        ValueError for an encrypted mode without `aes_key`.
         """
+        if mode != "plain" and not aes_key:
+            raise ValueError(f"mode {mode} needs an aes_key")
         own = BoxClock()
         self.now = now or own
         self.advance = advance or (own.advance if now is None else None)

@@ -123,6 +123,8 @@ class Callbacks:
         return exchange
 
     def _show(self, person: Follower, exchange: Exchange) -> None:
+        if not person.subscribed:
+            return
         if exchange.fault:
             person.chat.append(Line(self.now(), "system", "fault", "text", FAULT_TEXT))
         elif exchange.reply:

@@ -13,7 +13,8 @@ Author = Literal["person", "account", "system"]
 Via = Literal["typed", "tapped", "event", "passive", "service", "mass", "preview", "fault"]
 
 FAULT_TEXT = "该公众号提供的服务出现故障，请稍后再试"
-ANCHOR = re.compile(r'<a\s+href="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL | re.IGNORECASE)
+# Laxer than the client is known to be: whatever might become a live link counts as one.
+ANCHOR = re.compile(r"""<a\b[^>]*?\bhref\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)[^>]*>(.*?)</a>""", re.DOTALL | re.IGNORECASE)
 MENU_SCHEME = "weixin://bizmsgmenu?"
 
 
@@ -46,7 +47,7 @@ def pieces(text: str) -> list[Piece]:
     for match in ANCHOR.finditer(text):
         if match.start() > end:
             found.append(Piece(text[end : match.start()]))
-        found.append(_anchor(html.unescape(match.group(1)), match.group(2)))
+        found.append(_anchor(html.unescape(match.group(1).strip("\"'")), match.group(2)))
         end = match.end()
     if end < len(text):
         found.append(Piece(text[end:]))

@@ -67,11 +67,10 @@ class Follower:
         return self._event("subscribe", "（关注了公众号）", EventKey="")
 
     def unfollows(self) -> Exchange:
-        exchange = self._event("unsubscribe", "（取消了关注）", EventKey="")
         self.subscribed = False
         with self._box.lock:
             self._box.window.close(self.openid)
-        return exchange
+        return self._event("unsubscribe", "（取消了关注）", EventKey="")
 
     def clicks(self, key: str) -> Exchange:
         return self._event("CLICK", f"（点了菜单 {key}）", EventKey=key)

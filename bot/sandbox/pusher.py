@@ -95,7 +95,9 @@ class Pusher:
     def post(
         self, query: Mapping[str, str], body: bytes, method: str = "POST", headers: Mapping[str, str] | None = None
     ) -> Delivery:
-        """One HTTP request to the webhook."""
+        """One HTTP request to the webhook; without one nothing is sent."""
+        if not self._box.webhook_url:
+            return Delivery(None, b"", 0.0, "no webhook")
         url = urlsplit(self._box.webhook_url)
         kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
         connection = kind(url.hostname or "", url.port, timeout=self.timeout)
@@ -132,7 +134,7 @@ class Pusher:
         else:
             done = []
             for number in range(count):
-                if number:
+                if number and self._box.webhook_url:
                     time.sleep(self.pause)
                 done.append(self._once(fields, mode, timestamp))
                 if deliveries is None and done[-1].reading.kind in ("handled", "reply", "abnormal"):

@@ -60,6 +60,8 @@ def _call(box: Sandbox, ask: Ask) -> tuple[Answer, int]:
             raise Refused(48001)
         box.quotas.count(ask.path, box.now())
         result = route.handler(box, ask)
+    except (KeyError, TypeError, AttributeError, IndexError):
+        return json_answer(Refused(47001).answer(box.now())), 47001  # a body of another shape
     except Refused as refused:
         return json_answer(refused.answer(box.now())), refused.errcode
     if isinstance(result, Answer):

@@ -19,12 +19,13 @@ NO_IDENTITY = "~"
 
 @dataclass(frozen=True)
 class SampleArticle:
-    """One article; `slug` is how comments refer to it."""
+    """One article; `slug` is how comments refer to it, `reads` how many read it on the day it came out."""
 
     slug: str
     field: str
     title: str
     digest: str
+    reads: int
     body: str
 
 
@@ -100,6 +101,7 @@ def set_stage(box: Sandbox, samples: Samples, *, slugs: tuple[str, ...] | None =
         if slugs is not None and sample.slug not in slugs:
             continue
         stage.articles[sample.slug] = box.publish_by_hand(sample.title, sample.body)
+        stage.articles[sample.slug].read(sample.reads)
         if comments:
             for one in samples.under(sample.slug):
                 write_comment(stage, one)

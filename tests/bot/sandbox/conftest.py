@@ -54,6 +54,10 @@ class Api:
             self._token = self.stable()["access_token"]
         return self._token
 
+    def renew(self) -> None:
+        """The clock has moved on: take a new token before the next call."""
+        self._token = ""
+
     def raw(self, path: str, method: str = "POST", **options: Any) -> requests.Response:
         params = {"access_token": self.token, **options.pop("params", {})}
         return self.session.request(method, self._box.api_base + path, params=params, **options)

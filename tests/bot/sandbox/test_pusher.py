@@ -264,6 +264,27 @@ def test_only_real_anchors_are_links() -> None:
     ]
 
 
+@pytest.mark.parametrize("anchor", ["<a href='weixin://bizmsgmenu?msgmenucontent=x&msgmenuid=1'>点</a>",
+                                    "<A class=c HREF=weixin://bizmsgmenu?msgmenucontent=x>点</A>"])  # fmt: skip
+def test_what_might_be_a_live_link_counts_as_one(anchor: str) -> None:
+    assert [(one.text, one.content) for one in pieces(anchor)] == [("点", "x")]
+
+
+def test_nothing_is_said_to_somebody_who_left(box: Sandbox, receiver: Receiver) -> None:
+    person = box.follower("小林")
+    receiver.says("别走")
+    exchange = person.unfollows()
+    assert exchange.text == "别走"
+    assert box.inbox(person) == []
+
+
+def test_a_box_without_a_webhook_sends_nothing_and_an_encrypted_one_needs_a_key() -> None:
+    exchange = Sandbox().follower("小林").says("在吗")
+    assert (exchange.status, exchange.fault, exchange.deliveries[0].error) == (None, True, "no webhook")
+    with pytest.raises(ValueError, match="aes_key"):
+        Sandbox(mode="safe")
+
+
 def test_a_comment_event_is_the_relays(box: Sandbox, receiver: Receiver) -> None:
     _, article = box.publish_group([("一", "文"), ("二", "文")])
     number = article.comment(box.follower("小林"), "我试过")

@@ -68,6 +68,16 @@ def test_each_account_type_gets_what_it_is_granted(api: Api, box: Sandbox, path:
     assert allowed == granted
 
 
+def test_a_body_of_another_shape_is_a_format_error(api: Api, box: Sandbox) -> None:
+    article = box.publish_by_hand("题", "文")
+    assert api.code("comment/list", msg_data_id=article.msg_data_id, begin=None, count=[], type={}) == 47001
+    assert api.raw("/cgi-bin/comment/list", data=b"[1]").json()["errcode"] == 47001
+    assert api.raw("/cgi-bin/comment/list").json()["errcode"] == 44002
+    person = box.follower("小林")
+    person.says("在吗")
+    assert api.code("message/custom/send", touser=person.openid, msgtype="msgmenu", msgmenu={"list": [{}]}) == 47001
+
+
 def test_an_unknown_profile_is_refused_by_name() -> None:
     with pytest.raises(KeyError, match="认证公众号"):
         Sandbox(profile="某公众号")

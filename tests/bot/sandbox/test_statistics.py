@@ -15,7 +15,7 @@ def test_a_days_articles_are_out_the_next_morning_at_eight(api: Api, box: Sandbo
     one.comment(None, "在")
     assert api.code(DETAIL, **DAY) == 61501
     clock.pass_(hours=12 + 7.9)
-    api._token = ""
+    api.renew()
     assert api.post(DETAIL, **DAY) == {"list": [], "is_delay": True}
     clock.pass_(hours=0.2)
     answer = api.post(DETAIL, **DAY)
@@ -34,11 +34,11 @@ def test_figures_add_up_over_the_days_for_at_most_thirty(api: Api, box: Sandbox,
     clock.pass_(days=1)
     article.read(5)
     clock.pass_(days=1)
-    api._token = ""
+    api.renew()
     details = api.post(DETAIL, **DAY)["list"][0]["detail_list"]
     assert [(one["stat_date"], one["read_user"]) for one in details] == [("2026-09-21", 10), ("2026-09-22", 15)]
     clock.pass_(days=60)
-    api._token = ""
+    api.renew()
     assert len(api.post(DETAIL, **DAY)["list"][0]["detail_list"]) == 30
 
 
@@ -47,7 +47,7 @@ def test_reads_shares_and_the_account_are_told_per_day(api: Api, box: Sandbox, c
     article.read(10, share_user=2)
     article.comment(None, "在")
     clock.pass_(days=1)
-    api._token = ""
+    api.renew()
     reads = api.post("/datacube/getarticleread", **DAY)["list"]
     assert [(item["msgid"], item["detail"]["read_user"]) for item in reads] == [(f"{article.msg_data_id}_1", 10)]
     assert api.post("/datacube/getarticleshare", **DAY)["list"][0]["detail"] == {"share_user": 2}
