@@ -8,7 +8,7 @@ find its answer and give the same.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from typing import Protocol
 
 import redis
 import structlog
@@ -23,15 +23,23 @@ from bot.wechat.callback import MAX_BODY, Credentials, Delivery, Refusal, answer
 
 log = structlog.get_logger()
 
-Answerer = Callable[[Unit, str, Event, float], tuple[str, str]]
-"""(unit, account, event, now) -> (text to answer, pseudonym of its reader); an empty text is silence."""
+
+class Answerer(Protocol):
+    """What decides about events. Both give (text to answer, pseudonym of its reader); an empty text is silence."""
+
+    def answer(self, unit: Unit, account: str, event: Event, now: float) -> tuple[str, str]:
+        """Decide about an event, writing its effect into the unit."""
+
+    def apologise(self, unit: Unit, account: str, event: Event, now: float, error: Exception) -> tuple[str, str]:
+        """`answer` raised: keep the event for another try and find honest words."""
+
 
 TRIES = 20
 BUDGET_SECONDS = 3.5
 
 
 def webhook(
-    accounts: dict[str, Credentials], client: redis.Redis, clock: Clock, metrics: Metrics, answer: Answerer
+    accounts: dict[str, Credentials], client: redis.Redis, clock: Clock, metrics: Metrics, answerer: Answerer
 ) -> Blueprint:
     """The routes `/wechat` and `/wechat/<account>`; the first account is the one without a name."""
     routes = Blueprint("wechat", __name__)
@@ -60,7 +68,7 @@ def webhook(
                 metrics.inc("bot_callbacks_stale_total")
                 log.warning("callback_stale", account=name)
                 return Response("success", mimetype="text/plain")
-            text = _answer_once(client, name, delivery, clock, answer, metrics)
+            text = _answer_once(client, name, delivery, clock, answerer, metrics)
         except Refusal as refusal:
             return _refused(metrics, refusal)
         except (redis.RedisError, Busy) as error:
@@ -87,7 +95,7 @@ def _bounded_body() -> bytes:
 
 
 def _answer_once(
-    client: redis.Redis, account: str, delivery: Delivery, clock: Clock, answer: Answerer, metrics: Metrics
+    client: redis.Redis, account: str, delivery: Delivery, clock: Clock, answerer: Answerer, metrics: Metrics
 ) -> Answer:
     """The answer to a delivery: the stored one, or a new one committed together with its effect."""
     event = delivery.event
@@ -105,7 +113,19 @@ def _answer_once(
             metrics.inc("bot_callbacks_repeated_total")
             return known
         now = clock.now()
-        text, pid = answer(unit, account, event, now)
+        try:
+            text, pid = answerer.answer(unit, account, event, now)
+        except redis.RedisError:
+            raise
+        except Exception as error:
+            # A fault of ours: WeChat's repeats would only meet it again, so it is kept and answered honestly.
+            metrics.inc("bot_callbacks_faulty_total")
+            log.error("handler_failed", account=account, kind=type(event).__name__, exc_info=error)
+            unit = Unit(client, account)
+            answers = Answers(unit)
+            if answers.get(key) is not None:
+                continue
+            text, pid = answerer.apologise(unit, account, event, now, error)
         fresh = Answer(text, int(now))
         answers.keep(key, fresh, pid)
         if delivery.triple:

@@ -22,6 +22,7 @@ from handlers.context import Tools, Work
 from handlers.conversation import Conversation
 from handlers.everything import ROUTER, TASKS
 from handlers.permissions import probe_at_start
+from replies.desk import Desk
 from replies.lint import Gate
 
 
@@ -52,7 +53,7 @@ def make_webhook(settings: Settings, client: redis.Redis, clock: Clock, metrics:
     accounts = {account.name: account for account in settings.accounts}
     conversation = Conversation(make_tools(settings), accounts, ROUTER)
     return webhook(
-        {name: credentials(account) for name, account in accounts.items()}, client, clock, metrics, conversation.answer
+        {name: credentials(account) for name, account in accounts.items()}, client, clock, metrics, conversation
     )
 
 
@@ -69,12 +70,10 @@ def make_gateway(settings: Settings, account: AccountSettings, client: redis.Red
     )
 
 
-def make_tasks(settings: Settings, client: redis.Redis, clock: Clock, metrics: Metrics) -> Mapping[str, TaskFn]:
-    """The tasks of a worker process, by kind. Loads the drafting desk, and with it word segmentation."""
-    from replies.desk import Desk
-
+def make_tasks(settings: Settings, client: redis.Redis, clock: Clock, desk: Desk | None = None) -> Mapping[str, TaskFn]:
+    """The tasks of a worker process, by kind. Without a desk one is loaded, and with it word segmentation."""
     tools = make_tools(settings)
-    desk = Desk.load(settings.config_dir, settings.data_dir)
+    desk = desk or Desk.load(settings.config_dir, settings.data_dir)
     works = {
         account.name: Work(
             tools=tools,
@@ -96,4 +95,9 @@ def make_tasks(settings: Settings, client: redis.Redis, clock: Clock, metrics: M
         handler = TASKS[kind]
         return lambda account, arg, now: handler(works[account], arg, now)
 
-    return {kind: bound(kind) for kind in TASKS}
+    conversation = Conversation(tools, {account.name: account for account in settings.accounts}, ROUTER)
+
+    def answer_again(account: str, name: str, now: float) -> None:
+        works[account].store(lambda stores: conversation.answer_again(stores, account, name, now))
+
+    return {"event": answer_again, **{kind: bound(kind) for kind in TASKS}}

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
-from bot.domain.events import Event, Followed, MenuClicked, Message, Scanned, TextMessage, Unfollowed
+from bot.domain.events import AnyEvent, Event, Followed, MenuClicked, Message, Scanned, TextMessage, Unfollowed
 from bot.domain.people import Person
 from bot.router import Router
+from bot.stores.mailbox import Letter
 from bot.stores.stores import Stores
 from bot.stores.unit import Unit
 from bot.wechat.text import PAGE_BYTES, pages, size
 from bot.wechat.window import Contact, Window, after_event, contact_of
 from config.settings import AccountSettings
+from handlers.articles import notice_article
 from handlers.context import Blocks, Chat, Reply, Tools
 from handlers.letters import take_letters
 
@@ -63,12 +66,34 @@ class Conversation:
             stores.people.revive(event.openid)
         stores.people.meet(event.openid)
         _widen_window(chat)
+        notice_article(chat)
         text = _compose(chat, handler(chat))
         if chat.erased:
             return text, ""
         stores.people.put(chat.person)
         stores.people.put_session(pid, chat.session)
         return text, pid
+
+    def apologise(self, unit: Unit, account: str, event: Event, now: float, error: Exception) -> tuple[str, str]:
+        """The handler failed: keep the event, tell its sender honestly; `failed retry` answers it after the mending."""
+        stores = Stores(unit, self._tools.vault)
+        stores.broken.keep(
+            cast("AnyEvent", event), f"{type(error).__name__} in the answer to a {type(event).__name__}", now
+        )
+        if not isinstance(event, Message):
+            return "", ""
+        return self._tools.phrases("apology"), stores.people.pid(event.openid)
+
+    def answer_again(self, stores: Stores, account: str, name: str, now: float) -> None:
+        """Answer a kept event; what is said goes to its sender's mailbox, since the passive reply is long gone."""
+        event = stores.broken.get(name)
+        if event is None:
+            return
+        text, pid = self.answer(stores.unit, account, event, now)
+        stores.broken.remove(name)
+        if text and pid:
+            stores.mailbox.add(pid, Letter(text, now))
+            stores.due("tell", pid, now)
 
 
 def _widen_window(chat: Chat) -> None:

@@ -97,14 +97,14 @@ class CreatorCommands:
 
     def _suggest(self, chat: Chat, suggestion: Suggestion) -> Reply:
         chat.ask("suggest", _encode(suggestion.command).decode())
-        return chat.say("suggest", typed=quoted(suggestion.typed, 20), meant=suggestion.meant)
+        return chat.say("suggest", typed=quoted(suggestion.typed, 20), meant=quoted(suggestion.meant, 60))
 
     def _explain(self, chat: Chat, wrong: Wrong) -> Reply:
         """What is wrong with a command that was recognised, and one thing to type; nothing was done."""
         if wrong.meant is not None:
             chat.ask("suggest", _encode(wrong.meant).decode())
-            return chat.say("wrong_meant", reason=wrong.reason.value, meant=wrong.example)
-        return chat.say("wrong", reason=wrong.reason.value, verb=wrong.verb.value, example=wrong.example)
+            return chat.say("wrong_meant", reason=wrong.reason.value, meant=quoted(wrong.example, 60))
+        return chat.say("wrong", reason=wrong.reason.value, verb=wrong.verb.value, example=quoted(wrong.example, 60))
 
 
 def hint(chat: Chat) -> Reply:

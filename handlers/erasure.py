@@ -107,6 +107,7 @@ def erase(stores: Stores, pid: str, now: float) -> Erased:
     stores.comments.forget_writer(pid)
     stores.mailbox.put(pid, ())
     stores.notes.forget(pid)
+    stores.broken.forget(pid)
     stores.people.forget(pid)
     stores.unit.do("DEL", stores.unit.key("shown", pid), stores.unit.key("answers_of", pid))
     stores.due_unless_set("compact", "", now + COMPACT_AFTER)
@@ -138,6 +139,8 @@ def _remove_comment(stores: Stores, comment: Comment) -> None:
         stores.comments.put(husk)
     if comment.number:
         stores.unit.do("HDEL", stores.unit.key("comment_numbers"), str(comment.number))
+    if comment.source is Source.IMPORT:
+        stores.imported.forget(comment.article, comment.content)
     stores.account.taken_in(comment.id)
     stores.audit.remove(comment.id)
     stores.recent.forget(comment.article)

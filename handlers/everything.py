@@ -28,6 +28,7 @@ from handlers import (
     digest,
     edits,
     elections,
+    erasure,
     expiry,
     follower_comments,
     help,
@@ -135,6 +136,7 @@ TASKS: dict[str, Callable[[Work, str, float], float | None]] = {
     "statistics": statistics.statistics,
     "probe": permissions.probe,
     "expire": expiry.expire,
+    "compact": erasure.compact,
 }
 """What workers do, by the kind before the `|` of a due member."""
 

@@ -5,7 +5,9 @@ Time moves only when a test moves it; due tasks run in the test's own thread, so
 
 from __future__ import annotations
 
+import functools
 import logging
+import tempfile
 import threading
 from pathlib import Path
 
@@ -24,13 +26,20 @@ from bot.stores.dues import Dues
 from bot.stores.stores import Stores
 from bot.stores.unit import Unit
 from bot.stores.vault import Vault
-from config.settings import Settings, load_settings
+from config.settings import ROOT, Settings, load_settings
 from handlers.assembly import make_tasks, make_webhook
 from handlers.everything import JOBS
 from handlers.roles import make_owner_code
+from replies.desk import Desk
 
 APPID, SECRET, TOKEN = "wx0123456789abcdef", "0123456789abcdef0123456789abcdef", "stagetoken"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+
+
+@functools.cache
+def shared_desk() -> Desk:
+    """One desk for all stages of a test process: its dictionary takes two seconds to load."""
+    return Desk.load(ROOT / "config", Path(tempfile.mkdtemp(prefix="desk-")))
 
 
 class Stage:
@@ -80,7 +89,7 @@ class Stage:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self.box.webhook_url = f"{self.url}/wechat"
         self.dues = Dues(client, "main")
-        tasks = make_tasks(self.settings, client, self.clock, self.metrics)
+        tasks = make_tasks(self.settings, client, self.clock, shared_desk())
         self.runner = Runner(client, self.clock, tasks, self.metrics, make_redactor(self.settings))
         self._calendars = [Calendar(job, self.settings.timezone) for job in JOBS]
         self.ran: list[str] = []

@@ -174,3 +174,19 @@ class MassFinished(Event, frozen=True, omit_defaults=True):
     def delivery_key(self) -> str:
         """MsgID of the mass send."""
         return _digest("mass", self.msg_id)
+
+
+AnyEvent = (
+    TextMessage
+    | LinkMessage
+    | OtherMessage
+    | Followed
+    | Unfollowed
+    | MenuClicked
+    | Scanned
+    | CommentEvent
+    | PublishFinished
+    | MassFinished
+    | UnknownEvent
+)
+"""Every event there is, for reading a kept one back."""

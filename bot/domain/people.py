@@ -30,7 +30,7 @@ class Person(Struct, frozen=True, omit_defaults=True):
 
     `seat` tells creators of one role apart (编辑2). `allowance` and `window_until` say how many service messages may
     still be sent and until when (feature A11). `effects` holds the times of what this person changed in the last ten
-    minutes and `chat_comments` those of 留言 in the last hour (features E13, E1). `told` names the notices already given.
+    minutes and `chat_comments` those of 留言 in the last hour (features E13, E1). `told`: notices given already.
     """
 
     pid: str

@@ -25,6 +25,10 @@ class Imported:
         """Remember that a text was imported as comment `cid`."""
         self._unit.put(self._key(article), _digest(content), cid.encode())
 
+    def forget(self, article: str, content: str) -> None:
+        """Drop the digest of a text whose writer asked to be forgotten."""
+        self._unit.put(self._key(article), _digest(content), None)
+
 
 def _digest(content: str) -> str:
     return hashlib.sha256("".join(content.split()).encode()).hexdigest()[:20]

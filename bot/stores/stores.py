@@ -7,6 +7,7 @@ from typing import cast
 from bot.stores.account_state import AccountState
 from bot.stores.articles import Articles
 from bot.stores.audit import Audit
+from bot.stores.broken import Broken
 from bot.stores.comments import Comments
 from bot.stores.drafts import Drafts
 from bot.stores.imported import Imported
@@ -32,6 +33,7 @@ class Stores:
         self.mailbox = Mailbox(unit)
         self.notes = Notes(unit)
         self.account = AccountState(unit)
+        self.broken = Broken(unit, vault)
         self.recent = Recent(unit)
         self.imported = Imported(unit)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -14,6 +13,7 @@ import redis
 from bot.errors import StartError
 from bot.log import configure_logging
 from bot.stores.connection import connect, refuse_cluster
+from bot.supervisor import Supervisor, on_stop_signals
 from config.autoreply import AutoReplyError
 from config.phrases import PhrasesError
 from config.settings import Settings, load_settings
@@ -37,8 +37,6 @@ def add(commands: Any) -> None:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from bot.supervisor import Supervisor
-
     settings = load_settings()
     configure_logging(settings)
     Supervisor(settings).run()
@@ -63,7 +61,7 @@ def _worker(arguments: argparse.Namespace) -> int:
 
     settings = _part_settings()
     client, metrics = connect(settings, "worker"), Metrics()
-    tasks = _require_good_files(lambda: make_tasks(settings, client, make_clock(settings, client), metrics))
+    tasks = _require_good_files(lambda: make_tasks(settings, client, make_clock(settings, client)))
     worker = build_worker(settings, tasks, threads=arguments.threads, metrics=metrics)
     worker.start()
     print(f"worker ready: {arguments.threads} threads, process {os.getpid()}", flush=True)
@@ -110,7 +108,6 @@ def _require_good_files(load: Callable[[], T]) -> T:
 
 def _wait_for_signal() -> None:
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: stop.set())
+    on_stop_signals(lambda *_: stop.set())
     while not stop.wait(0.5):
         pass
