@@ -48,7 +48,7 @@ def adopt(gateway: Gateway, config_dir: Path) -> list[str]:
     path = Path(config_dir) / AUTOREPLY_FILE
     try:
         before = AutoReplies.load(config_dir)
-        found, menu = read_replies(gateway.autoreply_info()), read_menu(gateway.selfmenu_info())
+        found, menu = read_replies(gateway.autoreply_info()), read_menu(gateway.selfmenu_info(), before.menu)
     except AutoReplyError as error:
         raise StartError(f"mend {AUTOREPLY_FILE} first: {error}") from None
     except GatewayError as error:

@@ -29,7 +29,7 @@ HOUR = 3600.0
 NOTES_A_DAY = 2
 QUIET_FROM, QUIET_TO = 22, 8
 SUMMARY_FROM = 9
-BUSY_FOR = 4 * HOUR
+BUSY_FOR = 12 * HOUR
 """Who has typed within this time knows what waits and gets no summary."""
 
 NUDGE_AFTER, NUDGE_BEFORE = 40 * HOUR, 44 * HOUR
@@ -175,7 +175,7 @@ def _tell_robot_once(work: Work, counts: Counts, failed: int, local: datetime) -
         return
     text = work.say("f_robot", account=work.account.name, waiting=counts.waiting, detail=_detail(work, counts))
     if failed:
-        text += work.say("f_digest_failed", n=failed)
+        text += "\n" + work.say("f_robot_failed", n=failed)
     try:
         tell_robot(url, text, work.tools.settings.api_timeout)
     except RobotError as error:
