@@ -155,7 +155,8 @@ class Desk:
         """True when praise names something that a reply can hold on to."""
         if kind is not CommentType.PRAISE:
             return True
-        return bool(fill_slots(reading, kind, self._reader, "", ()).values.keys() & {"词"})
+        word = fill_slots(reading, kind, self._reader, "", ()).values.get("词", "")
+        return bool(word) and not self._reader.praises(word)
 
     def _failed_examples(self, file: RuleFile, lines: Lines) -> list[str]:
         """One line per example that its own rule does not serve."""

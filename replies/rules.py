@@ -161,7 +161,13 @@ class RuleFile(BaseModel):
 
     model_config = _STRICT
     crisis_sentence: Annotated[str, Field(min_length=10, max_length=100)]
-    rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
+    rules: tuple[Rule, ...]
+
+    @model_validator(mode="after")
+    def _some(self) -> RuleFile:
+        if not self.rules:
+            raise ValueError("holds no rules")
+        return self
 
 
 class Situation(Struct, frozen=True):

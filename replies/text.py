@@ -17,6 +17,7 @@ BRACKET_EMOTICON = re.compile(r"\[[^\[\]\s]{1,8}\]|\([^()\s]{1,3}_[^()\s]{1,3}\)
 EMOJI = re.compile("[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\u3030\u303d\U0001f000-\U0001faff\ue000-\uf8ff]")
 MENTION = re.compile(r"@[^\s@,，。:：!！?？]{0,20}")
 CLAUSE_END = re.compile(r"[,，。.!！?？;；~～…\n\r\t]+|—{1,}|(?<![a-zA-Z0-9])\s+|\s+(?![a-zA-Z0-9])")
+REPEATED = re.compile(r"([^\d]{1,4}?)\1{3,}", re.DOTALL)
 SENTENCE_END = re.compile(r"(?<=[。！？!?;；\n])")
 
 
@@ -43,6 +44,11 @@ def normal(text: str, to_simple: dict[int, str] | None = None) -> str:
     if to_simple:
         text = text.translate(to_simple)
     return re.sub(r"[ \t\u3000]+", " ", text).strip()
+
+
+def squeezed(text: str) -> str:
+    """The text with anything of up to four characters said over and over cut to once (顶顶顶顶 → 顶); digits stay."""
+    return REPEATED.sub(r"\1", text)
 
 
 def plain(text: str) -> str:
@@ -139,3 +145,8 @@ def distinct_share(items: Iterable[str]) -> float:
     """Distinct items over all items, 0 to 1."""
     listed = list(items)
     return len(set(listed)) / len(listed) if listed else 0.0
+
+
+def word_set(listed: str) -> frozenset[str]:
+    """The words of a list written with white space between them."""
+    return frozenset(listed.split())

@@ -10,6 +10,7 @@ from msgspec import Struct
 from bot.domain.comment import Variant
 from replies import text as texts
 from replies.case import Voice
+from replies.drafting.quotes import Quote
 from replies.drafting.slots import Slots
 from replies.rules import KINDS, Rule, Template
 
@@ -22,6 +23,7 @@ REPEATED = "重复，请改"
 _NAMES = dict(zip(KINDS, "ABC", strict=True))
 # Which of the reader's clauses each kind quotes, so that three variants do not repeat one quotation.
 _TURN = {"追问": 0, "共情": 1, "补充": 2}
+_CLOSE = 0.75  # a clause worth less than this share of the best one is not quoted
 
 
 class Choice(Struct, frozen=True):
@@ -93,11 +95,14 @@ def _ranked(choice: Choice, kind: str) -> Iterator[_Offer]:
 
 
 def _fill(offer: _Offer, choice: Choice) -> str:
-    """The template with its slots filled, in the creator's voice; each kind quotes another clause if it can."""
+    """The template filled, in the creator's voice; empty if no clause to quote holds what the rule is about."""
     values = dict(choice.slots.values)
-    quotes = choice.slots.quotes
-    if quotes:
-        values["原话"] = quotes[_TURN[offer.kind] % min(len(quotes), 3)]
+    for slot, quotes in (("原话", choice.slots.quotes), ("问", choice.slots.asked)):
+        if slot in offer.template.slots:
+            about = _about(quotes, offer.rule)
+            if not about:
+                return ""
+            values[slot] = about[_TURN[offer.kind] % len(about)].text
     text = offer.template.text.format_map(values)
     if choice.voice.salutation:
         text = f"{choice.voice.salutation}，{text}"
@@ -105,6 +110,13 @@ def _fill(offer: _Offer, choice: Choice) -> str:
     if pets and _lot(choice.key, "pet") < 0.34:
         text += pets[int(_lot(choice.key, "which") * len(pets))]
     return text
+
+
+def _about(quotes: tuple[Quote, ...], rule: Rule) -> list[Quote]:
+    """The best clauses that hold one of the rule's own words (any, for a rule without words)."""
+    words = (*rule.when.any, *rule.when.and_any, *rule.when.all)
+    about = [quote for quote in quotes if not words or any(word in quote.norm for word in words)]
+    return [quote for quote in about if quote.worth >= _CLOSE * about[0].worth]
 
 
 def _lot(key: str, name: str) -> float:

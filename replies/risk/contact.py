@@ -23,6 +23,7 @@ _HANDLE = r"[a-z][a-z0-9_\-]{5,19}|(?<!\d)\d{6,12}(?!\d)"
 _TLD = r"(?:com|cn|net|org|top|xyz|vip|cc|io|me|app|shop|site|club|tw|hk|info|link|ltd|ly|gl|tv)"
 
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("群组", re.compile(r"t\.me/\S+|(?:telegram|电报|纸飞机)\W{0,3}@?[a-z0-9_]{4,}")),
     ("邮箱", re.compile(r"[a-z0-9._%+\-]{1,64}@[a-z0-9\-]{1,40}(?:\.[a-z0-9\-]{2,24}){1,4}")),
     (
         "链接",
@@ -56,7 +57,6 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"加(?:我|下|个|一下)?微信|加(?:我)?\W?vx?(?![a-z])"
         ),
     ),
-    ("群组", re.compile(r"t\.me/\S+|(?:telegram|电报|纸飞机)\W{0,3}@?[a-z0-9_]{4,}")),
     ("住址", re.compile(r"\d{1,4}(?:号楼|栋|幢)\W?(?:\d{1,3}(?:单元|门))?\W?\d{0,4}室?|\d{1,3}单元\W?\d{2,4}室?")),
     ("号码", re.compile(r"(?<![\d.])\d{8,}(?![\d.])")),
 )

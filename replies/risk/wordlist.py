@@ -46,7 +46,7 @@ class WordList:
                 continue
             if _written_apart(text, places[start:end]):
                 continue
-            if letters[start:end].isascii() and _inside_latin(letters, start, end):
+            if _inside_latin(letters, start, end):
                 continue
             found[word] = None
         return tuple(found)
@@ -78,7 +78,11 @@ def _written_apart(text: str, places: tuple[int, ...]) -> bool:
 
 
 def _inside_latin(letters: str, start: int, end: int) -> bool:
-    """True when a latin word is only part of a longer latin word (`sb` in `usb`)."""
-    before = start > 0 and letters[start - 1].isascii() and letters[start - 1].isalpha()
-    after = end < len(letters) and letters[end].isascii() and letters[end].isalpha()
+    """True when a latin end of the word is only part of a longer latin word (`sb` in `usb`)."""
+    before = start > 0 and _latin(letters[start - 1]) and _latin(letters[start])
+    after = end < len(letters) and _latin(letters[end]) and _latin(letters[end - 1])
     return before or after
+
+
+def _latin(char: str) -> bool:
+    return char.isascii() and char.isalpha()

@@ -4,64 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from replies import text as texts
 from replies.risk.wordlist import read_words
 
 __all__ = ["Polarity"]
 
-_NEGATIONS = frozenset(
-    [
-        "不",
-        "没",
-        "没有",
-        "不是",
-        "不会",
-        "不能",
-        "不要",
-        "别",
-        "并不",
-        "并非",
-        "从不",
-        "毫不",
-        "毫无",
-        "无",
-        "未",
-        "不太",
-        "不怎么",
-        "不够",
-        "不算",
-        "不算是",
-        "不觉得",
-        "很难",
-        "谈不上",
-        "绝不",
-        "绝非",
-        "不再",
-    ]
+_NEGATIONS = texts.word_set(
+    """
+    不 没 没有 不是 不会 不能 不要 别 并不 并非 从不 毫不 毫无 无 未 不太 不怎么 不够 不算 不算是 不觉得
+    很难 谈不上 绝不 绝非 不再
+    """
 )
-_STRONG = frozenset(
-    [
-        "很",
-        "太",
-        "非常",
-        "特别",
-        "真",
-        "真的",
-        "超",
-        "超级",
-        "极其",
-        "十分",
-        "最",
-        "好",
-        "实在",
-        "简直",
-        "完全",
-        "巨",
-        "真是",
-        "这么",
-        "那么",
-        "相当",
-        "更",
-    ]
+_STRONG = texts.word_set(
+    """
+    很 太 非常 特别 真 真的 超 超级 极其 十分 最 好 实在 简直 完全 巨 真是 这么 那么 相当 更
+    """
 )
 _MARKS = frozenset(",.!?;。,;\n ")
 _WINDOW = 3

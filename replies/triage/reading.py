@@ -13,9 +13,11 @@ from replies.words import Words
 
 __all__ = ["FEATURES", "Reader", "Reading"]
 
-FEATURES = frozenset(
-    "联系方式 链接 只有链接 广告词 两个广告词 三个广告词 骂人词 引用骂人词 问号 末问号 只有表情 "  # noqa: SIM905
-    "长文 只有大数 只夸 成句 只引用 请教词".split()
+FEATURES = texts.word_set(
+    """
+    联系方式 链接 只有链接 广告词 两个广告词 三个广告词 骂人词 引用骂人词 问号 末问号 只有表情 长文
+    只有大数 只夸 成句 只引用 请教词
+    """
 )
 LONG = 120
 _QUOTED = re.compile(r"[“「『《\"'‘][^”」』》\"'’]{1,200}[”」』》\"'’]")
@@ -28,7 +30,7 @@ _ASKING = re.compile(r"请问|请教|求(?:问|解|助|推荐)|有没有人|谁�
 
 
 class Reading(Struct, frozen=True):
-    """What was read. `norm` is for rules, `text` for quoting; `size` counts letters, digits and Han characters."""
+    """What was read: `norm` for rules (repetitions cut), `text` as written; `size` counts letters, digits and Han."""
 
     text: str
     norm: str
@@ -59,10 +61,14 @@ class Reader:
         hits = self._screen.find(piece, self.normal(piece))
         return bool(hits.block or hits.look or hits.abuse or hits.crisis or hits.contacts)
 
+    def praises(self, word: str) -> bool:
+        """True when a word is itself praise (好看, 太好了) and so names nothing."""
+        return bool(self._praise.search(word))
+
     def read(self, text: str) -> Reading:
         """Read one comment. Never raises, whatever the text."""
         text = texts.visible(text)
-        norm = self.normal(text)
+        norm = texts.squeezed(self.normal(text))
         plain = texts.plain(norm)
         letters, _ = texts.shadow(plain)
         words = tuple(self.words.cut(norm))
@@ -79,7 +85,7 @@ class Reader:
             norm=norm,
             words=words,
             content=content,
-            clauses=texts.clauses(text),
+            clauses=texts.clauses(texts.squeezed(text)),
             size=len(letters),
             features=frozenset(features),
             hits=hits,

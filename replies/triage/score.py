@@ -168,20 +168,21 @@ def _answering(reading: Reading) -> Part:
 def _readable(reading: Reading) -> Part:
     if reading.size < 2:
         return Part("可读", 0, 10, "没有文字")
-    letters, _ = texts.shadow(reading.norm)
-    faults: list[str] = []
-    points = 10.0 if reading.size >= 6 else 5.0
+    letters, _ = texts.shadow(texts.normal(reading.text))
+    short = len(set(letters)) < 6
+    faults: list[str] = ["太短"] if short else []
+    points = 5.0 if short else 10.0
     if texts.longest_run(letters) >= 5:
         points, faults = points - 5, [*faults, "重复的字"]
-    if texts.distinct_share(letters) < 0.35 and reading.size < 150:
+    if texts.distinct_share(letters) < 0.35 and len(letters) < 150:
         points, faults = points - 4, [*faults, "反复的话"]
-    if len(reading.clauses) and max(len(c.text) for c in reading.clauses) > 60:
+    if max((len(c.text) for c in reading.clauses), default=0) > 60:
         points, faults = points - 3, [*faults, "没有断句"]
     if len(reading.norm) > 3 * reading.size:
         points, faults = points - 3, [*faults, "符号太多"]
-    if reading.size > 400:
+    if len(letters) > 400:
         points, faults = points - 2, [*faults, "太长"]
-    return Part("可读", max(0.0, points), 10, "、".join(faults) or ("通顺" if reading.size >= 6 else "太短"))
+    return Part("可读", max(0.0, points), 10, "、".join(faults) or "通顺")
 
 
 def _rare(reading: Reading, words: Words) -> list[str]:

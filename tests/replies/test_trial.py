@@ -1,0 +1,78 @@
+"""Trying rules from the command line: rows in, JSON out; bad rows named by line; a text explained in Chinese."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from replies.desk import Desk
+from replies.trial import BadRow, check, explain, triage_rows
+
+CONFIG = Path(__file__).resolve().parents[2] / "config"
+
+
+def test_rows_give_one_json_object_each(desk: Desk) -> None:
+    rows = [
+        {"content": "我试过,确实有用!", "article_title": "三种方法", "openid": "o1", "create_time": 1_790_000_000},
+        {"content": "扣1", "openid": None},
+    ]
+    first, second = triage_rows(rows, desk)
+    assert json.loads(json.dumps(first, ensure_ascii=False)) == first
+    assert first["type"] == "经历"
+    assert first["decision"] == "draft"
+    assert 0 <= first["quality"] <= 100
+    assert {"name", "points", "of", "reason"} == set(first["parts"][0])
+    assert [d["variant"] for d in first["drafts"]] == ["A", "B", "C"]
+    assert set(first["drafts"][0]) == {"variant", "kind", "text", "rule"}
+    assert second["decision"] == "投票口令，建议不回"
+    assert second["drafts"] == []
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("text", "must be an object"),
+        ({}, "content is missing"),
+        ({"content": ""}, "content is missing"),
+        ({"content": 5}, "content must be a text"),
+        ({"content": "好", "article_title": 5}, "article_title must be a text"),
+        ({"content": "好", "create_time": "昨天"}, "create_time must be epoch seconds"),
+        ({"content": "好", "create_time": 10**18}, "create_time is out of range"),
+    ],
+)
+def test_a_bad_row_is_refused_by_its_line(desk: Desk, row: object, why: str) -> None:
+    with pytest.raises(BadRow) as caught:
+        list(triage_rows([{"content": "第一条"}, row], desk))
+    assert caught.value.line == 2
+    assert str(caught.value).startswith(f"line 2: {why}")
+
+
+def test_rows_of_one_openid_are_one_persons_comments(desk: Desk) -> None:
+    rows = [{"content": "哈哈", "openid": "o1"}] * 3
+    assert [row["decision"] for row in triage_rows(rows, desk)][2] == "连着三次只发笑，建议不回"
+
+
+def test_an_explanation_is_readable_chinese(desk: Desk) -> None:
+    lines = explain("我试过，确实有用！", desk)
+    assert lines[0].startswith("类型：经历（规则:经历/")
+    assert any(line.startswith("质量：") for line in lines)
+    assert any("追问：" in line for line in lines)
+    assert any("广告不回" in line for line in explain("加V信领资料", desk))
+
+
+def test_the_shipped_files_have_no_problems(tmp_path: Path) -> None:
+    assert check(CONFIG, tmp_path) == []
+
+
+def test_every_problem_of_all_files_is_listed(tmp_path: Path) -> None:
+    folder = tmp_path / "config"
+    shutil.copytree(CONFIG, folder)
+    for name in ("rules.yaml", "cues.yaml", "outgoing.yaml"):
+        with (folder / name).open("a", encoding="utf-8") as file:
+            file.write("\ncolour: red\n")
+    problems = check(folder, tmp_path)
+    assert [p.split(":")[0] for p in problems] == ["rules.yaml", "cues.yaml", "outgoing.yaml"]
+    assert all("colour: unknown field" in p for p in problems)
