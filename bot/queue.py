@@ -148,11 +148,11 @@ class Runner:
 class Worker:
     """A Dramatiq worker in this process, with signs of life and renewal of the locks of what runs."""
 
-    def __init__(self, settings: Settings, tasks: Mapping[str, TaskFn], threads: int, metrics: Metrics) -> None:
+    def __init__(self, settings: Settings, tasks: Mapping[str, TaskFn], threads: int) -> None:
         self._redis = connect(settings, "worker")
-        self._metrics = metrics
+        self._metrics = Metrics()
         clock = make_clock(settings, self._redis)
-        self._runner = Runner(self._redis, clock, tasks, metrics, make_redactor(settings))
+        self._runner = Runner(self._redis, clock, tasks, self._metrics, make_redactor(settings))
         self._broker = make_broker(settings)
         dramatiq.Actor(
             self._runner.run, broker=self._broker, actor_name=ACTOR, queue_name=QUEUE, priority=0, options={}
@@ -190,8 +190,6 @@ class Worker:
             log.warning("worker_left_without_telling", error=type(error).__name__)
 
 
-def build_worker(
-    settings: Settings, tasks: Mapping[str, TaskFn], *, threads: int = 4, metrics: Metrics | None = None
-) -> Worker:
-    """A worker that runs `tasks` by kind (the part of a member before `|`); it flushes `metrics` to Redis."""
-    return Worker(settings, tasks, threads, metrics or Metrics())
+def build_worker(settings: Settings, tasks: Mapping[str, TaskFn], *, threads: int = 4) -> Worker:
+    """A worker that runs `tasks` by kind (the part of a member before `|`)."""
+    return Worker(settings, tasks, threads)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -98,8 +98,7 @@ class Supervisor:
 
         Raises StartError if it cannot start at all.
         """
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, self._on_signal)
+        on_stop_signals(self._on_signal)
         require_free_port(self._settings.host, self._settings.port)
         try:
             self._start_redis()
@@ -174,6 +173,13 @@ class Supervisor:
         if self._redis:
             self._redis.stop()
         say("stopped")
+
+
+def on_stop_signals(handler: Callable[[int, FrameType | None], None]) -> None:
+    """Have `handler` called on SIGTERM and SIGINT, and on SIGHUP unless started by nohup."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def spawn(command: Sequence[str], settings: Settings) -> subprocess.Popen[bytes]:

@@ -55,14 +55,13 @@ def _web(arguments: argparse.Namespace) -> int:
 
 def _worker(arguments: argparse.Namespace) -> int:
     from bot.clock import make_clock
-    from bot.metrics import Metrics
     from bot.queue import build_worker
     from handlers.assembly import make_tasks
 
     settings = _part_settings()
-    client, metrics = connect(settings, "worker"), Metrics()
+    client = connect(settings, "worker")
     tasks = _require_good_files(lambda: make_tasks(settings, client, make_clock(settings, client)))
-    worker = build_worker(settings, tasks, threads=arguments.threads, metrics=metrics)
+    worker = build_worker(settings, tasks, threads=arguments.threads)
     worker.start()
     print(f"worker ready: {arguments.threads} threads, process {os.getpid()}", flush=True)
     _wait_for_signal()

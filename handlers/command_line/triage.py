@@ -6,8 +6,8 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, TextIO
 
 from bot.errors import StartError
 from config.settings import load_settings
@@ -27,14 +27,14 @@ def _triage(arguments: argparse.Namespace) -> int:
     from replies.trial import BadRow, triage_rows
 
     settings = load_settings(need_account=False)
-    with tempfile.TemporaryDirectory() as cache:
+    with _opened(arguments.file) as lines, tempfile.TemporaryDirectory() as cache:
         try:
             desk = Desk.load(settings.config_dir, cache)
         except RulesError as error:
             raise StartError(f"the rules have to be mended (`python -m bot rules check`):\n{error}", 1) from None
         count = 0
         try:
-            for row in triage_rows(_rows(arguments.file), desk, settings.timezone):
+            for row in triage_rows(_rows(lines), desk, settings.timezone):
                 print(json.dumps(row, ensure_ascii=False))
                 count += 1
                 if count % 1000 == 0 and sys.stderr.isatty():
@@ -44,16 +44,20 @@ def _triage(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _rows(path: str) -> Iterator[Any]:
+def _opened(path: str) -> TextIO:
+    try:
+        return sys.stdin if path == "-" else open(path, encoding="utf-8-sig")
+    except OSError as error:
+        raise StartError(f"{path} cannot be read: {error.strerror}", 1) from None
+
+
+def _rows(lines: Iterable[str]) -> Iterator[Any]:
     """One parsed object a line; a line that is not JSON counts as no comment, so that its number is told."""
     try:
-        file = sys.stdin if path == "-" else open(path, encoding="utf-8-sig")  # noqa: SIM115
-        with file:
-            for line in file:
-                try:
-                    yield json.loads(line)
-                except ValueError:
-                    yield line
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise StartError(f"{path} cannot be read: {reason}", 1) from None
+        for line in lines:
+            try:
+                yield json.loads(line)
+            except ValueError:
+                yield line
+    except UnicodeDecodeError:
+        raise StartError("the file is not UTF-8", 1) from None
