@@ -53,7 +53,7 @@ def test_help_has_at_most_eight_lines_and_names_no_creators_command(parlour: Par
 
 def test_privacy_says_what_why_how_long_and_how_to_delete(parlour: Parlour) -> None:
     page = parlour.says("小王", "隐私")
-    for word in ("留言", "180 天", "删除我的数据", "14 岁", "助手起草、作者审核", "同意展示", "联系"):
+    for word in ("留言", "为止", "删除我的数据", "14 岁", "助手起草、作者审核", "同意展示", "联系"):
         assert word in page
 
 
