@@ -160,7 +160,7 @@ def _said(chat: Chat, draft: Draft, comment: Comment, variant: str | None, elect
     if draft.state is DraftState.TO_PASTE:
         return chat.say("to_paste", n=n, text=quoted(draft.approved_text, 400))
     seconds = chat.tools.settings.hold_seconds
-    label = f"{n}（{variant} 稿）" if variant else str(n)
+    label = f"{n}（{variant} 稿）" if variant else f"{n} "
     if comment.by_chat:
         return chat.say("approved_chat", label=label, seconds=seconds)
     paused = chat.say("but_paused") if chat.stores.account.pause else ""

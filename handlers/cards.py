@@ -12,6 +12,9 @@ from handlers.context import Chat
 BARE_SECONDS = 180.0
 """How long a bare 通过 may mean the one card just shown."""
 
+CARD_CHARACTERS = 48
+"""Of the comment on a card, so that three cards usually fit one message; 看 N shows all of it."""
+
 REPLY_SHOWN = 400
 """Longer than any reply may be: what is approved is always displayed whole."""
 
@@ -42,7 +45,7 @@ def card(comment: Comment, draft: Draft, elected: bool = False) -> str:
         marks.append("聊天")
     if draft.state is not DraftState.PENDING:
         marks.append(draft.state.value)
-    first = f"{n} ★{triage.quality if triage else 0} {'·'.join(marks)}｜「{quoted(comment.content)}」"
+    first = f"{n} ★{triage.quality if triage else 0} {'·'.join(marks)}｜「{quoted(comment.content, CARD_CHARACTERS)}」"
     second = f"→ {quoted(draft.text, REPLY_SHOWN) or '（没有草稿，可回「改 ' + str(n) + ' 你的话」）'}"
     buttons = f"{tap('通过', f'通过{n}.{pin}')} {tap('换', f'换{n}.{pin}')} {tap('不回', f'不回{n}.{pin}')}"
     return f"{first}\n{second}\n{buttons}"

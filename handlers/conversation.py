@@ -123,7 +123,7 @@ def _compose(chat: Chat, reply: Reply) -> str:
     for extra in extras:
         if size("\n\n".join([*parts, extra])) <= PAGE_BYTES:
             parts.append(extra)
-    line = _waiting_line(chat)
+    line = "" if any("待审" in part for part in parts) else _waiting_line(chat)
     if line and size("\n\n".join([*parts, line])) <= PAGE_BYTES:
         parts.append(line)
     return "\n\n".join(parts)

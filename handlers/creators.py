@@ -59,7 +59,7 @@ class CreatorCommands:
         """Do one command, if this role may."""
         entry = self._table.get(command.verb)
         if entry is None:
-            return hint(chat)
+            return chat.say("not_yet", verb=command.verb.value)
         needed, handler = entry
         if not may(chat.person, needed):
             return chat.say("owner_only" if needed is Role.OWNER else "editor_only", verb=command.verb.value)
