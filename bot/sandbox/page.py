@@ -85,6 +85,12 @@ def say(box: Sandbox, data: dict[str, Any]) -> dict[str, Any]:
     return {"fault": exchange.fault}
 
 
+def forward(box: Sandbox, data: dict[str, Any]) -> dict[str, Any]:
+    """Forwards an article into the chat: a link message, as WeChat sends it."""
+    article = article_of(box, str(data.get("article")))
+    return {"fault": _person(box, data).sends_link(article.title, article.long_url).fault}
+
+
 def click(box: Sandbox, data: dict[str, Any]) -> dict[str, Any]:
     return {"fault": _person(box, data).clicks(_text(data, "key", 128)).fault}
 
@@ -142,6 +148,7 @@ def advance(box: Sandbox, data: dict[str, Any]) -> dict[str, Any]:
 
 DEEDS: dict[str, Deed] = {
     "/sandbox/say": say,
+    "/sandbox/forward": forward,
     "/sandbox/click": click,
     "/sandbox/follow": follow,
     "/sandbox/newcomer": newcomer,

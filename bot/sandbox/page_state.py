@@ -37,6 +37,12 @@ CALLS = {
     "/cgi-bin/media/upload": "上传图片",
     "/cgi-bin/material/add_material": "上传永久图片",
     "/cgi-bin/menu/create": "更新菜单",
+    "/cgi-bin/menu/get": "查菜单",
+    "/cgi-bin/draft/count": "查草稿",
+    "/cgi-bin/draft/batchget": "查草稿",
+    "/cgi-bin/freepublish/batchget": "查已发布",
+    "/cgi-bin/material/get_materialcount": "查素材",
+    "/cgi-bin/openapi/quota/get": "查剩余次数",
     "/datacube/getarticletotaldetail": "查文章数据",
     "/datacube/getbizsummary": "查账号数据",
 }

@@ -34,8 +34,14 @@ function drawArticle(state) {
   }
   const me = state.people.find((person) => person.id === state.me);
   const back = button("‹ 所有文章", () => { view.article = ""; refresh(); }, "back");
+  const forward = button("转发到聊天", async () => {
+    if (await deed("forward", { me: me.id, article: article.key })) document.body.dataset.tab = "chat";
+  });
+  forward.disabled = !me.follows;
+  const bar = el("div", "bar");
+  bar.append(back, forward);
   const facts = [article.author || state.account.name, article.date, article.notified ? "" : "未通知"].filter(Boolean);
-  const head = [back, el("h1", "", article.title), el("p", "note", facts.join(" · "))];
+  const head = [bar, el("h1", "", article.title), el("p", "note", facts.join(" · "))];
   const body = article.body.map((text) => el("p", "", text));
   const comments = el("div", "comments");
   const count = me.author ? `后台看到的留言 ${article.shown} 条` : `留言 ${article.shown} 条（精选的和你自己的）`;

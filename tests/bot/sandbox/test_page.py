@@ -114,6 +114,13 @@ def test_a_newcomer_has_to_follow_before_writing(player: Player, receiver: Recei
     assert [arrival.fields().get("Event", "") for arrival in receiver.arrivals] == ["subscribe", ""]
 
 
+def test_an_article_can_be_forwarded_into_the_chat(player: Player, box: Sandbox, receiver: Receiver) -> None:
+    author, article = box.follower("阿禾", author=True), box.publish_by_hand("题", "文")
+    assert player.does("forward", me=author.id, article=article.key).status_code == 200
+    fields = receiver.arrivals[0].fields()
+    assert (fields["MsgType"], fields["Title"], fields["Url"]) == ("link", "题", article.long_url)
+
+
 def test_other_sites_cannot_play_and_nonsense_is_refused(player: Player, box: Sandbox, api: Api) -> None:
     person = box.follower("小林")
     blind = api.session.post(box.api_base + "/sandbox/say", json={"me": person.id, "text": "在吗"})
