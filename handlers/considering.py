@@ -41,7 +41,7 @@ def consider(
     """Triage and variants for new comments of one article, each knowing what was drafted for those before it."""
     if not comments:
         return []
-    authors = _Authors(look, comments, now)
+    authors = Authors(look, comments, now)
     texts, templates = look.recent.read(comments[0].article)
     considered = []
     for comment in sorted(comments, key=lambda one: (one.created_at, one.id)):
@@ -70,7 +70,7 @@ def consider(
     return considered
 
 
-def _why_none(comment: Comment, authors: _Authors, now: float) -> str:
+def _why_none(comment: Comment, authors: Authors, now: float) -> str:
     """The reason why this comment gets no draft, empty when the desk may decide."""
     if comment.reply:
         return ANSWERED
@@ -81,7 +81,7 @@ def _why_none(comment: Comment, authors: _Authors, now: float) -> str:
     return ""
 
 
-class _Authors:
+class Authors:
     """What is known of the writers of a batch of new comments, read in three round trips."""
 
     def __init__(self, look: Stores, comments: Sequence[Comment], now: float) -> None:

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from bot.domain.article import FoundBy
-from bot.domain.comment import Comment, Source
+from bot.domain.comment import Comment, Source, Variant
 from bot.domain.draft import Draft, DraftState
 from bot.domain.events import CommentEvent
 from bot.domain.order import queue_entry
@@ -91,7 +91,7 @@ def _take_in_batch(
                 created.append(msgspec.structs.replace(one, comment=_by(one.comment, met, openids)))
                 events.append((Change.CREATED, comment.id))
         drafted = sum(_keep(stores, one, now) for one in created)
-        _remember(stores, article, created)
+        _remember(stores, created)
         return IntakeResult(tuple(events), drafted)
 
     return work.store(commit)
@@ -124,9 +124,14 @@ def _keep(stores: Stores, one: Considered, now: float) -> int:
     return 1
 
 
-def _remember(stores: Stores, article: str, created: list[Considered]) -> None:
-    drafted = [one.variants[0] for one in created if one.variants]
-    stores.recent.add(article, [first.text for first in drafted], [first.rule for first in drafted])
+def _remember(stores: Stores, created: list[Considered]) -> None:
+    """Keep what the next drafts should not sound like."""
+    drafted: dict[str, list[Variant]] = {}
+    for one in created:
+        if one.variants:
+            drafted.setdefault(one.comment.article, []).append(one.variants[0])
+    for article, variants in drafted.items():
+        stores.recent.add(article, [first.text for first in variants], [first.rule for first in variants])
 
 
 def drain_inbox(work: Work, arg: str, now: float) -> float | None:
@@ -135,27 +140,29 @@ def drain_inbox(work: Work, arg: str, now: float) -> float | None:
         waiting = work.look().account.inbox(BATCH)
         if not waiting:
             return None
-        for article, group in groupby(sorted(waiting, key=lambda one: one.article), key=lambda one: one.article):
-            _take_from_inbox(work, article, list(group), now)
+        _take_from_inbox(work, waiting, now)
     return now
 
 
-def _take_from_inbox(work: Work, article: str, waiting: list[Comment], now: float) -> None:
-    """Store new comments of one article from the inbox; a comment known by now just leaves it.
+def _take_from_inbox(work: Work, waiting: list[Comment], now: float) -> None:
+    """Store new comments from the inbox; one that is known by now just leaves it.
 
     An entry that is changed meanwhile (elected by a second event) stays and is looked at again.
     """
     look = work.look()
-    known = look.comments.page(article, [comment.cid for comment in waiting])
-    fresh = [comment for comment, old in zip(waiting, known, strict=True) if old is None]
-    considered = {one.comment.id: one for one in consider(work, look, look.articles.get(article), fresh, now)}
+    ids = [comment.id for comment in waiting]
+    fresh = [comment for comment, old in zip(waiting, look.comments.many(ids), strict=True) if old is None]
+    considered: dict[str, Considered] = {}
+    for article, group in groupby(sorted(fresh, key=_article_of), key=_article_of):
+        found = consider(work, look, look.articles.get(article), list(group), now)
+        considered.update((one.comment.id, one) for one in found)
 
     def commit(stores: Stores) -> None:
-        entries = stores.account.inbox_entries([comment.id for comment in waiting])
-        again = stores.comments.page(article, [comment.cid for comment in waiting])
+        entries = stores.account.inbox_entries(ids)
+        known = stores.comments.many(ids)
         stores.drafts.many(list(considered))
         created: list[Considered] = []
-        for comment, entry, old in zip(waiting, entries, again, strict=True):
+        for comment, entry, old in zip(waiting, entries, known, strict=True):
             if entry != comment:
                 continue
             stores.account.taken_in(comment.id)
@@ -163,9 +170,13 @@ def _take_from_inbox(work: Work, article: str, waiting: list[Comment], now: floa
                 created.append(considered[comment.id])
         for one in created:
             _keep(stores, one, now)
-        _remember(stores, article, created)
+        _remember(stores, created)
 
     work.store(commit)
+
+
+def _article_of(comment: Comment) -> str:
+    return comment.article
 
 
 def comment_arrived(chat: Chat) -> Reply:
