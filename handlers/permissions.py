@@ -96,8 +96,11 @@ def _learn_comments(stores: Stores, permission: Permission, now: float, work: Wo
 
 
 def lose_comment_api(stores: Stores, code: int, now: float, say: Say) -> None:
-    """Mode 无接口 begins: creators are told once, and approved replies not yet sent are to be pasted by hand."""
-    if stores.account.fact(NO_COMMENT_API) == str(code):
+    """Mode 无接口 begins: creators are told once, and approved replies not yet sent are to be pasted by hand.
+
+    Any code not in NO_PERMISSION (a wrong secret, an address to whitelist) is no such loss: nothing happens.
+    """
+    if code not in NO_PERMISSION or stores.account.fact(NO_COMMENT_API) == str(code):
         return
     _withdraw_notice(stores)
     notice = f"{NO_COMMENT_API}|{code}|{int(now)}"
