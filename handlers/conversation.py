@@ -19,6 +19,8 @@ from handlers.context import Blocks, Chat, Reply, Tools
 from handlers.letters import take_letters
 
 PAGES_SECONDS = 600.0
+LINE_BYTES = 100
+"""Room kept for `另有 N 条待审`."""
 PINNED = re.compile(r"\d\.k[a-z0-9]{2}$")
 """The text of a tapped link carries its version pin; test accounts send no menu id with it (reference 3.1)."""
 
@@ -118,22 +120,24 @@ def _compose(chat: Chat, reply: Reply) -> str:
         return first
     if chat.erased:
         return first
-    extras = [*_notices(chat), *take_letters(chat, PAGE_BYTES - size(first) - 200)]
     parts = [first] if first else []
-    for extra in extras:
-        if size("\n\n".join([*parts, extra])) <= PAGE_BYTES:
-            parts.append(extra)
+    parts += _notices(chat, PAGE_BYTES - size(first))
+    parts += take_letters(chat, PAGE_BYTES - size("\n\n".join(parts)) - LINE_BYTES)
     line = "" if any("待审" in part for part in parts) else _waiting_line(chat)
     if line and size("\n\n".join([*parts, line])) <= PAGE_BYTES:
         parts.append(line)
     return "\n\n".join(parts)
 
 
-def _notices(chat: Chat) -> list[str]:
-    """What every creator is told once, in the first answer after it was found out."""
+def _notices(chat: Chat, room: int) -> list[str]:
+    """What every creator is told once, in the first answer after it was found out that has `room` bytes for it."""
     if not chat.person.is_creator:
         return []
-    fresh = {name: text for name, text in chat.stores.account.notices().items() if name not in chat.person.told}
+    fresh: dict[str, str] = {}
+    for name, text in chat.stores.account.notices().items():
+        if name not in chat.person.told and size(text) + 2 <= room:
+            fresh[name] = text
+            room -= size(text) + 2
     if fresh:
         chat.update(told=(*chat.person.told, *fresh)[-200:])
     return list(fresh.values())

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from handlers import flooding
+from handlers import flooding, welcome
 from handlers.chat.commands import FollowerCommand, FollowerVerb
 from handlers.chat.followers import read_follower
 from handlers.context import Chat, Reply
-from handlers.welcome import keyword_answer
 
 FollowerHandler = Callable[[Chat, FollowerCommand], Reply]
 HINT_SECONDS = 24 * 3600.0
@@ -40,15 +39,17 @@ class FollowerCommands:
 
 
 def _unmatched(chat: Chat, text: str) -> Reply:
-    if chat.person.blocked or chat.person.silent:
+    if chat.person.blocked:
         return None
-    answer = keyword_answer(chat, text)
+    answer = welcome.keyword_answer(chat, text)
     if answer:
         return answer
-    if chat.person.is_creator or chat.now - chat.person.hint_at < HINT_SECONDS or not _says_something(text):
+    if chat.person.is_creator or chat.person.silent or not _says_something(text):
+        return None
+    if chat.now - chat.person.hint_at < HINT_SECONDS:
         return None
     chat.update(hint_at=chat.now)
-    return chat.say("follower_hint")
+    return welcome.hint(chat)
 
 
 def _says_something(text: str) -> bool:

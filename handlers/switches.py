@@ -23,6 +23,10 @@ def pause(chat: Chat, command: Command) -> Reply:
 
 def resume(chat: Chat, command: Command) -> Reply:
     """恢复: sending goes on; what waited is named."""
+    if chat.person.silent:  # a creator's 退订 stops the bot's own notes; this is the one word that ends it
+        chat.update(silent=False)
+        if not chat.stores.account.pause:
+            return chat.say("f_back")
     if not chat.stores.account.pause:
         return chat.say("not_paused")
     chat.stores.account.put_pause(None)

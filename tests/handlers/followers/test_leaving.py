@@ -54,3 +54,10 @@ def test_who_is_not_to_be_mentioned_is_remembered(parlour: Parlour) -> None:
     assert parlour.person("小王").unmentioned
     assert "已经记着" in parlour.says("小王", "别提我")
     assert "别提我" in parlour.says("小王", "我的")
+
+
+def test_a_creator_who_left_the_notes_comes_back_with_the_same_word(parlour: Parlour) -> None:
+    parlour.joins("主理人")
+    parlour.says("主理人", "退订")
+    assert "欢迎回来" in parlour.says("主理人", "恢复")
+    assert not parlour.person("主理人").silent

@@ -97,6 +97,21 @@ def test_a_readers_words_in_an_answer_never_become_a_link(parlour: Parlour) -> N
     assert "<a" not in answer
 
 
+def test_a_letter_is_not_taken_when_other_news_fill_the_answer(parlour: Parlour) -> None:
+    parlour.joins("主理人")
+    draft = answered(parlour, "主理人")
+    for n in range(3):
+        parlour.change(lambda stores, n=n: stores.account.put_notice(f"n{n}", f"{n}" + "很长的通知" * 36))
+    heard: list[str] = []
+    for _ in range(4):
+        heard.append(parlour.says("主理人", "状态"))
+        assert len(heard[-1].encode()) <= 1800
+        said = sum("作者：是哪一种？" in text for text in heard)
+        assert said == (state(parlour, draft) is DraftState.SENT)
+    assert said == 1
+    assert all(sum(f"{n}很长的通知" in text for text in heard) == 1 for n in range(3))
+
+
 def test_notices_never_push_out_an_authors_answer(parlour: Parlour) -> None:
     draft = answered(parlour, "小王")
     leave(parlour, "小王", *(f"通知{n}" for n in range(KEPT + 5)))

@@ -69,6 +69,17 @@ def test_talk_that_nothing_answers_gets_one_hint_a_day(parlour: Parlour) -> None
     assert parlour.says("小王", "今天天气还是不错") == first
 
 
+def test_the_accounts_own_answer_to_everything_is_the_hint_if_it_has_one(adopted: Parlour) -> None:
+    assert adopted.says("小王", "今天天气真不错") == "编辑不在，稍后回你。"
+    assert adopted.says("小王", "今天天气真不错") == ""
+
+
+def test_who_said_stop_is_still_answered_when_they_ask(adopted: Parlour) -> None:
+    adopted.says("小王", "退订")
+    assert adopted.says("小王", "想谈合作") == "写邮件到 hz@example.com"
+    assert adopted.says("小王", "今天天气真不错") == ""
+
+
 @pytest.mark.parametrize("text", ["谢谢", "继续", "[微笑]", "🌹", "。。。"])
 def test_what_asks_for_nothing_gets_nothing(parlour: Parlour, text: str) -> None:
     assert parlour.says("小王", text) == ""
