@@ -92,13 +92,14 @@ class Deployment:
 def deployment(tmp_path: Path) -> Iterator[Deployment]:
     one = Deployment(tmp_path / "var")
     one.start()
-    wait_until(one.is_ready, seconds=20)
+    wait_until(one.is_ready, seconds=40)
     yield one
     if one.process and one.process.poll() is None:
         one.process.kill()
         one.process.wait()
 
 
+@pytest.mark.timeout(180)
 def test_whatever_dies_is_started_again_and_a_killed_run_leaves_nothing_behind(deployment: Deployment) -> None:
     deployment.client().set("kept", 1)
     web = deployment.part("bot web")
@@ -114,7 +115,7 @@ def test_whatever_dies_is_started_again_and_a_killed_run_leaves_nothing_behind(d
         os.kill(victim, signal.SIGKILL)
         wait_until(lambda victim=victim: not is_alive(victim))
         wait_until(lambda find=find, victim=victim: any_other(find, victim), seconds=10)
-        wait_until(deployment.is_ready, seconds=10)
+        wait_until(deployment.is_ready, seconds=20)
         assert deployment.client().get("kept") == b"1", name
 
     wait_until(lambda: len(descendants(deployment.pid)) >= 5)
@@ -123,7 +124,7 @@ def test_whatever_dies_is_started_again_and_a_killed_run_leaves_nothing_behind(d
     deployment.process.wait()
     wait_until(lambda: not any(is_alive(pid) for pid in everybody), seconds=3)
     deployment.start()
-    wait_until(deployment.is_ready, seconds=20)
+    wait_until(deployment.is_ready, seconds=40)
     assert deployment.client().get("kept") == b"1"
 
     everybody = descendants(deployment.pid)
