@@ -7,6 +7,7 @@ import pytest
 from bot.domain.people import Person
 from handlers import flooding
 from handlers.flooding import Hearing, hearing, with_effect
+from tests.handlers.followers.parlour import Parlour
 
 NOW = 1_000_000.0
 
@@ -44,3 +45,13 @@ def test_no_more_times_are_kept_than_are_needed() -> None:
 def test_six_hundred_characters_are_not_too_long() -> None:
     assert not flooding.is_too_long("好" * 600)
     assert flooding.is_too_long("好" * 601)
+
+
+def test_in_the_chat_a_flood_meets_silence_and_leaving_still_works(parlour: Parlour) -> None:
+    answers = [parlour.says("小王", "我的") for _ in range(25)]
+    assert all(answers[:20])
+    assert not any(answers[20:])
+    assert parlour.says("小王", "隐私")
+    assert "确认删除" in parlour.says("小王", "删除我的数据")
+    assert "不再主动" in parlour.says("小王", "退订")
+    assert parlour.says("小李", "我的")
