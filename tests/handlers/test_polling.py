@@ -291,3 +291,20 @@ def test_twenty_articles_in_thirty_days_stay_under_the_budget() -> None:
             at += jittered(interval, f"{number}_0", at)
     assert max(a_day.values()) <= 8000
     assert sum(a_day.values()) > 10_000
+
+
+def test_a_light_look_reads_as_little_however_many_comments_are_known(worker: Worker) -> None:
+    def cost(article: Article) -> tuple[int, int]:
+        worker.pull(article)
+        worker.clock.advance(4 * MINUTE)
+        before, calls = worker.redis.info("stats"), worker.list_calls()
+        worker.pull(article)
+        after = worker.redis.info("stats")
+        assert worker.list_calls() - calls == 2
+        read = after["total_net_output_bytes"] - before["total_net_output_bytes"]
+        return after["total_commands_processed"] - before["total_commands_processed"], read
+
+    few_commands, few_bytes = cost(_article(worker, 100))
+    many_commands, many_bytes = cost(_article(worker, 300))
+    assert abs(many_commands - few_commands) <= 10
+    assert many_bytes < 1.3 * few_bytes
