@@ -33,6 +33,8 @@ LONGEST_RETRY = 15 * 60.0
 SHORT_REST = 120.0
 DAY = 86400.0
 TROUBLE_AFTER = 15 * 60.0
+TROUBLE_LOOKS = 5
+TROUBLE_SOONEST = 30.0
 FAILING_SINCE = "poll_failing_since"
 
 
@@ -96,10 +98,14 @@ def look_up(work: Work, comment_id: str, now: float, fresh_since: float) -> Look
     return Looked(complete and not comment.misses and not comment.gone, comment.gone, reply, comment.elected)
 
 
-def poll_trouble(stores: Stores, now: float) -> str:
-    """For /readyz: why comments have not been read although they should, empty while all is well."""
+def poll_trouble(stores: Stores, now: float, poll_seconds: float | None = None) -> str:
+    """For /readyz: why comments have not been read although they should, empty while all is well.
+
+    With a fixed pace of `poll_seconds` a few looks in vain are trouble.
+    """
     since = stores.account.fact(FAILING_SINCE)
-    if not since or now - float(since) < TROUBLE_AFTER:
+    patience = min(TROUBLE_AFTER, max(TROUBLE_LOOKS * poll_seconds, TROUBLE_SOONEST)) if poll_seconds else TROUBLE_AFTER
+    if not since or now - float(since) < patience:
         return ""
     return f"comments not read for {int(now - float(since))} s"
 
@@ -173,7 +179,8 @@ def _failed(work: Work, interval: float | None, now: float) -> float:
             stores.account.put_fact(FAILING_SINCE, str(now))
 
     work.store(failing)
-    return now + min(max(interval or RETRY_SECONDS, RETRY_SECONDS), LONGEST_RETRY)
+    soonest = min(RETRY_SECONDS, work.tools.settings.poll_seconds or RETRY_SECONDS)
+    return now + min(max(interval or RETRY_SECONDS, soonest), LONGEST_RETRY)
 
 
 def _empty(work: Work, key: str, now: float) -> float | None:
@@ -223,17 +230,20 @@ def _refused(work: Work, article: Article, refusal: Refused, interval: float | N
 
 
 def _unknown(work: Work, article: Article, now: float) -> float | None:
-    """88001: hourly for a day, then no more, and the creator is told."""
+    """88001: hourly for a day, then no more, and the creator is told. A fixed pace begins with shorter waits."""
 
-    def count(stores: Stores) -> bool:
+    def count(stores: Stores) -> int:
         state = stores.articles.poll(article.key)
         tries = state.unknown_tries + 1
         stores.articles.put_poll(article.key, msgspec.structs.replace(state, unknown_tries=tries))
         if tries >= UNKNOWN_TRIES:
             _stop(stores, work, article, work.say("i_article_unknown"), now)
-        return tries >= UNKNOWN_TRIES
+        return tries
 
-    return None if work.store(count) else now + HOUR
+    tries = work.store(count)
+    if tries >= UNKNOWN_TRIES:
+        return None
+    return now + min(HOUR, (work.tools.settings.poll_seconds or HOUR) * 2 ** (tries - 1))
 
 
 def _stop(stores: Stores, work: Work, article: Article, why: str, now: float) -> None:

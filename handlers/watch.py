@@ -9,10 +9,13 @@ import redis
 from bot.clock import Clock
 from bot.health import Check
 from bot.metrics import Gauge
+from bot.stores.dues import Dues
 from bot.stores.stores import Stores
 from bot.stores.unit import Unit
 from bot.stores.vault import Vault
+from bot.wechat.ledger import Ledger
 from config.settings import Settings
+from handlers.permissions import NO_COMMENT_API
 from handlers.polling import poll_trouble
 
 
@@ -20,12 +23,33 @@ def checks(settings: Settings, client: redis.Redis, clock: Clock) -> Mapping[str
     """Further parts of /readyz: the last poll of every account, while polling is due."""
 
     def last_poll() -> tuple[bool, str]:
-        now = clock.now()
-        said = {name: poll_trouble(_stores(settings, client, name), now) for name in _names(settings)}
-        trouble = {name: text for name, text in said.items() if text}
-        return not trouble, "; ".join(f"{name}: {text}" for name, text in trouble.items()) or "ok"
+        now, said = clock.now(), {}
+        for name in _names(settings):
+            ledger, dues = Ledger(name, client, clock.now), Dues(client, name)
+            said[name] = poll_state(_stores(settings, client, name), ledger, dues, now, settings.poll_seconds)
+        well = all(one for one, _ in said.values())
+        return well, "; ".join(f"{name}: {text}" for name, (_, text) in said.items())
 
     return {"last_poll": last_poll}
+
+
+def poll_state(stores: Stores, ledger: Ledger, dues: Dues, now: float, poll_seconds: float | None) -> tuple[bool, str]:
+    """Whether one account's comments are read as they should be, and how it stands; well while polling is not due."""
+    lost = stores.account.fact(NO_COMMENT_API)
+    given_up = [task.member for task in dues.failed() if task.member.startswith("pull|")]
+    not_due = [
+        f"no comment permission ({lost})" if lost else "",
+        "the day's quota of comment calls rests" if not ledger.polling_allowed() else "",
+        "sending is paused" if stores.account.pause else "",
+    ]
+    if not given_up and not stores.due_times("pull"):
+        not_due.append("no article to follow" if stores.articles.newest() else "no article yet")
+    if any(not_due):
+        return True, ", ".join(text for text in not_due if text)
+    if given_up:
+        return False, "reading an article's comments failed for good, see `python -m bot failed`"
+    trouble = poll_trouble(stores, now, poll_seconds)
+    return not trouble, trouble or "ok"
 
 
 def gauges(settings: Settings, client: redis.Redis) -> tuple[Gauge, ...]:

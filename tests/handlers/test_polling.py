@@ -201,6 +201,25 @@ def test_an_unknown_article_is_asked_for_hourly_for_a_day_and_then_given_up(work
     assert "文章 1" in notice
 
 
+def test_at_a_fixed_pace_an_unknown_article_and_a_failure_are_tried_again_soon(
+    make_worker: Callable[..., Worker],
+) -> None:
+    worker = make_worker(BOT_POLL_SECONDS="2")
+    article = _article(worker, 1)
+    worker.box.quirks.comments_known_after = DAY
+    waits = []
+    while (next_at := worker.pull(article)) is not None:
+        waits.append(next_at - worker.now)
+        worker.clock.advance(waits[-1])
+    assert waits[:3] == [pytest.approx(2, abs=1), pytest.approx(4, abs=1), pytest.approx(8, abs=1)]
+    assert max(waits) == pytest.approx(HOUR, abs=5)
+    worker.box.faults.add("comment/list", "http")
+    other = _article(worker, 1)
+    next_at = worker.pull(other)
+    assert next_at is not None
+    assert next_at - worker.now == pytest.approx(2, abs=1)
+
+
 def test_when_the_day_s_calls_are_nearly_spent_polling_rests_and_says_so_once(worker: Worker) -> None:
     worker.work.gateway.ledger.learn_limit("/cgi-bin/comment/list", 10)
     article = _article(worker, 1)
