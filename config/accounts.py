@@ -53,7 +53,8 @@ def _check_secret(value: SecretStr) -> SecretStr:
 
 
 def _check_token(value: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"[A-Za-z0-9]{3,32}", value.get_secret_value()):
+    # WeChat's own page takes letters and digits; a relay may use a little more.
+    if not re.fullmatch(r"[A-Za-z0-9_-]{3,32}", value.get_secret_value()):
         raise ValueError("not 3 to 32 letters and digits")
     return value
 

@@ -221,8 +221,10 @@ def _load_accounts(given: Mapping[str, str], values: Mapping[str, str], root: Pa
     if not path.is_file():
         return account_from_environment(values, required)
     accounts = accounts_from_file(path, values)
+    # The same account named twice says nothing new; another one would silently not be served.
+    is_listed = values.get("WECHAT_APPID") in {account.appid for account in accounts.found}
     for name in sorted(set(ENVIRONMENT_HINTS) - accounts.used_names):
-        if values.get(name):
+        if values.get(name) and not is_listed:
             accounts.problems.append(f"{name} is set, but {ACCOUNTS_FILE} lists the accounts: remove one of the two")
     accounts.used_names.update(ENVIRONMENT_HINTS)
     return accounts

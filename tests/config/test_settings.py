@@ -67,7 +67,7 @@ def test_every_problem_is_listed_at_once_with_how_to_mend_it(root: Path) -> None
     [
         ("WECHAT_APPID", "gh_0123456789ab"),
         ("WECHAT_SECRET", "two words"),
-        ("WECHAT_TOKEN", "no-dashes"),
+        ("WECHAT_TOKEN", "no blanks"),
         ("WECHAT_TOKEN", "x" * 33),
         ("WECHAT_AES_KEY", AES_KEY[:-1]),
         ("WECHAT_AES_KEY", AES_KEY[:-1] + "!"),
@@ -226,3 +226,13 @@ def test_an_account_in_the_environment_beside_the_file_is_a_contradiction(root: 
     with pytest.raises(SettingsError) as caught:
         with_accounts(root, ACCOUNTS, {**SECRETS, **ENV})
     assert any(line.startswith("WECHAT_APPID is set, but accounts.yaml") for line in caught.value.problems)
+
+
+def test_a_listed_account_may_stand_in_the_environment_too(root: Path) -> None:
+    settings = with_accounts(root, ACCOUNTS, {**SECRETS, **ENV, "WECHAT_APPID": "wx1111111111111111"})
+    assert [account.name for account in settings.accounts] == ["food", "books"]
+
+
+def test_a_token_with_dashes_is_taken(root: Path) -> None:
+    settings = load_settings({**ENV, "WECHAT_TOKEN": "my_test-token"}, root)
+    assert settings.account().token.get_secret_value() == "my_test-token"
