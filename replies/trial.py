@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
@@ -27,33 +28,39 @@ class BadRow(ValueError):
         self.line = line
 
 
-def triage_rows(rows: Iterable[Any], desk: Desk, zone: tzinfo = _ZONE) -> Iterator[dict[str, Any]]:
+def triage_rows(
+    rows: Iterable[Any], desk: Desk, zone: tzinfo = _ZONE, bad: Callable[[BadRow], None] | None = None
+) -> Iterator[dict[str, Any]]:
     """Triage comments one by one; each answer is a dict ready for JSON (type, quality, parts, risks, decision, drafts).
 
     A row has `content` and optionally `article_title`, `article_text`, `openid`, `create_time` (epoch seconds, read in
-    `zone`). Rows of one openid count as one person's comments in the order given. Raises BadRow naming the line.
+    `zone`). Rows of one openid count as one person's comments in the order given. A row that is no comment is told
+    to `bad` and left out; without `bad` it raises BadRow.
     """
     earlier: dict[str, list[str]] = {}
     for line, row in enumerate(rows, 1):
-        case = _case(line, row, earlier, zone)
+        if isinstance(row, str) and not row.strip():
+            continue  # an empty line
+        try:
+            case = _case(line, row, earlier, zone)
+        except BadRow as problem:
+            if bad is None:
+                raise
+            bad(problem)
+            continue
         yield as_dict(desk.consider(case))
 
 
 def as_dict(verdict: Verdict) -> dict[str, Any]:
-    """A verdict in the form of the `triage` command's output."""
+    """A verdict in the form of the `triage` command's output, which is binding (contract section 3)."""
     triage = verdict.triage
     return {
         "type": str(triage.type),
-        "type_rule": triage.type_rule,
         "quality": triage.quality,
         "parts": [{"name": p.name, "points": p.points, "of": p.of, "reason": p.reason} for p in triage.parts],
         "risks": [{"kind": str(r.kind), "level": str(r.level), "reason": r.reason} for r in triage.risks],
-        "polarity": triage.polarity,
         "decision": triage.decision,
-        "drafts": [
-            {"variant": v.name, "kind": v.kind, "text": v.text, "rule": v.rule} | ({"note": v.note} if v.note else {})
-            for v in verdict.variants
-        ],
+        "drafts": [{"variant": v.name, "kind": v.kind, "text": v.text, "rule": v.rule} for v in verdict.variants],
     }
 
 
@@ -93,9 +100,11 @@ def _case(line: int, row: Any, earlier: dict[str, list[str]], zone: tzinfo) -> C
         if not isinstance(row.get(name, ""), str) and row.get(name) is not None:
             raise BadRow(line, f"{name} must be a text")
     content = row.get("content")
-    if not content:
+    if content is None:
         raise BadRow(line, "content is missing")
     created = row.get("create_time")
+    if isinstance(created, str):
+        created = int(created) if re.fullmatch(r"[0-9]{1,12}", created) else created or None
     if created is not None and (isinstance(created, bool) or not isinstance(created, int | float)):
         raise BadRow(line, "create_time must be epoch seconds")
     try:

@@ -21,6 +21,7 @@ def test_rows_give_one_json_object_each(desk: Desk) -> None:
     ]
     first, second = triage_rows(rows, desk)
     assert json.loads(json.dumps(first, ensure_ascii=False)) == first
+    assert set(first) == {"type", "quality", "parts", "risks", "decision", "drafts"}
     assert first["type"] == "经历"
     assert first["decision"] == "draft"
     assert 0 <= first["quality"] <= 100
@@ -36,7 +37,7 @@ def test_rows_give_one_json_object_each(desk: Desk) -> None:
     [
         ("text", "must be an object"),
         ({}, "content is missing"),
-        ({"content": ""}, "content is missing"),
+        ({"content": None}, "content is missing"),
         ({"content": 5}, "content must be a text"),
         ({"content": "好", "article_title": 5}, "article_title must be a text"),
         ({"content": "好", "create_time": "昨天"}, "create_time must be epoch seconds"),
@@ -48,6 +49,19 @@ def test_a_bad_row_is_refused_by_its_line(desk: Desk, row: object, why: str) -> 
         list(triage_rows([{"content": "第一条"}, row], desk))
     assert caught.value.line == 2
     assert str(caught.value).startswith(f"line 2: {why}")
+
+
+def test_bad_rows_can_be_told_and_left_out(desk: Desk) -> None:
+    told: list[BadRow] = []
+    rows = [{"content": "第一条"}, "text", {"content": "第三条", "create_time": "1790000000"}, "\n", {}]
+    assert len(list(triage_rows(rows, desk, bad=told.append))) == 2
+    assert [problem.line for problem in told] == [2, 5]
+
+
+def test_a_comment_without_a_text_is_answered_too(desk: Desk) -> None:
+    [found] = triage_rows([{"content": ""}], desk)
+    assert found["drafts"] == []
+    assert found["decision"] != "draft"
 
 
 def test_rows_of_one_openid_are_one_persons_comments(desk: Desk) -> None:

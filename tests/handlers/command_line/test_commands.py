@@ -178,6 +178,13 @@ def test_triage_answers_one_line_for_each_comment(bot: Bot, tmp_path: Path) -> N
     assert (second["type"], second["drafts"]) == ("广告", [])
     assert not (tmp_path / "var").exists()
     assert bot("triage", str(tmp_path / "nowhere"), **NO_ACCOUNT).returncode == 1
+    file.write_text('{"content": "扣1"}\nno json\n\n{"content": "我试过,确实有用!"}\n[]\n', encoding="utf-8")
+    done = bot("triage", str(file), **NO_ACCOUNT)
+    assert (done.returncode, len(done.stdout.splitlines())) == (1, 2)
+    assert done.stderr.splitlines() == [
+        f"{file}, line 2: must be an object with a content",
+        f"{file}, line 5: must be an object with a content",
+    ]
 
 
 def test_comments_are_imported_and_a_person_is_erased(bot: Bot, redis: redis_py.Redis, tmp_path: Path) -> None:
