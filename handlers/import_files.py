@@ -47,15 +47,35 @@ def read_rows(path: Path) -> list[tuple[int, dict[str, Any]]]:
         text = _decoded(path.read_bytes())
     except OSError as error:
         raise ImportRefused([f"{path.name}: {error.strerror or 'cannot be read'}"]) from None
-    if path.suffix.lower() == ".csv":
-        reader = csv.DictReader(io.StringIO(text, newline=""))
-        return [(reader.line_num, {k: v for k, v in row.items() if isinstance(k, str)}) for row in reader]
+    return _csv_rows(text) if path.suffix.lower() == ".csv" else _json_rows(text)
+
+
+def _csv_rows(text: str) -> list[tuple[int, dict[str, Any]]]:
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    header = [name.strip().lower() for name in reader.fieldnames or ()]
+    if header and "content" not in header:
+        raise ImportRefused([f"line 1: content: the header has no such column, only {', '.join(header)[:200]}"])
+    reader.fieldnames = header
     rows, problems = [], []
-    for number, line in enumerate(text.splitlines(), 1):
+    try:
+        for row in reader:
+            if None in row:  # a comma in a text without quotes would shift everything behind it
+                problems.append(f"line {reader.line_num}: more fields than the header has; put texts into quotes")
+            rows.append((reader.line_num, {name: value for name, value in row.items() if isinstance(name, str)}))
+    except csv.Error:
+        problems.append(f"line {reader.line_num + 1}: a quotation mark is not closed or stands in the wrong place")
+    if problems:
+        raise ImportRefused(problems[:MOST_PROBLEMS])
+    return rows
+
+
+def _json_rows(text: str) -> list[tuple[int, dict[str, Any]]]:
+    rows, problems = [], []
+    for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
                 fields = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 fields = None
             if isinstance(fields, dict):
                 rows.append((number, fields))

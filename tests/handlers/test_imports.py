@@ -106,6 +106,38 @@ def test_one_wrong_row_refuses_the_whole_file_naming_line_and_field(worker: Work
     assert worker.look.account.inbox_length() == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("text,openid\n写得好,o-1\n", "line 1: content: the header has no such column, only text, openid"),
+        ("content;openid\n写得好;o-1\n", "line 1: content: the header has no such column"),
+        ("content,openid\n写得好,o-1\n好,真的好,o-1\n", "line 3: more fields than the header has"),
+        ('content\n"写得好\n', "line 2: a quotation mark"),
+        ('content\n写得好\n"他说"好"了"\n', "line 3: a quotation mark"),
+    ],
+)
+def test_a_table_of_another_shape_is_refused_naming_what_is_wrong(
+    worker: Worker, tmp_path: Path, text: str, told: str
+) -> None:
+    _article(worker)
+    path = tmp_path / "comments.csv"
+    path.write_text(text)
+    with pytest.raises(ImportRefused) as refused:
+        _import(worker, path, 1)
+    assert refused.value.problems[0].startswith(told)
+    assert worker.look.account.inbox_length() == 0
+
+
+def test_columns_in_capitals_and_a_line_separator_in_a_text_are_read(worker: Worker, tmp_path: Path) -> None:
+    key = _article(worker)
+    table, lines = tmp_path / "comments.csv", tmp_path / "comments.jsonl"
+    table.write_text("Content, OpenID\n写得好,o-1\n")
+    lines.write_text('{"content": "前一句\u2028后一句"}\r\n', encoding="utf-8")
+    assert (_import(worker, table, 1), _import(worker, lines, 1)) == (ImportCount(1, 0), ImportCount(1, 0))
+    worker.run("inbox|")
+    assert [comment is not None for comment in worker.look.comments.page(key, ["i1", "i2"])] == [True, True]
+
+
 def test_rows_that_name_no_article_are_refused(worker: Worker, tmp_path: Path) -> None:
     path = tmp_path / "comments.jsonl"
     path.write_text('{"content": "写得好"}\nnot json\n')
