@@ -23,6 +23,8 @@ from replies.yaml_lines import Lines, line_of
 
 __all__ = ["Desk"]
 
+_FELT = 0.5  # polarity from which a comment counts as 正面 or 负面
+
 
 class Desk:
     """Triage and drafting with one set of rules. `consider` never raises, whatever the comment."""
@@ -63,7 +65,7 @@ class Desk:
             raise RulesError(problems)
         words = Words.load(folder, cache_dir)
         screen = Screen.load(folder, tuple(re.compile(p) for p in cues.crisis), re.compile(cues.calm))
-        reader = Reader(words, screen, read_traditional(folder), re.compile(cues.praise))
+        reader = Reader(words, screen, read_traditional(folder), re.compile(cues.praise), re.compile(cues.hostile))
         desk = cls(words, reader, TypeCues(cues), Polarity.load(folder), RuleBook(rules[0]), gate)
         if problems := desk._failed_examples(*rules):
             raise RulesError(problems)
@@ -72,22 +74,23 @@ class Desk:
     def consider(self, case: Case) -> Verdict:
         """Triage of one comment, and its drafts if it deserves an answer."""
         reading = self._reader.read(case.content)
-        kind, type_rule = self._cues.decide(reading)
+        typed = self._cues.decide(reading)
+        kind = typed.type
         polarity = self._polarity.of(reading.words)
         score, parts = quality(reading, kind, self._words, self._background(case))
-        decision = decide(reading, kind, self._laughs(case), self._holds(reading, kind))
+        decision = decide(reading, typed, self._laughs(case), self._holds(reading, kind))
         variants: tuple[Variant, ...] = ()
         if decision == CRISIS:
             variants = (Variant("A", "固定", self._rules.crisis_sentence, "固定/危机"),)
         elif decision == DRAFT:
-            variants = self._draft(case, reading, kind)
+            variants = self._draft(case, reading, kind, polarity)
             if not variants:
                 decision = NO_TEMPLATE
         triage = Triage(
             type=kind,
             quality=score,
             decision=decision,
-            type_rule=type_rule,
+            type_rule=typed.rule,
             parts=parts,
             risks=risks_of(reading.hits, kind, polarity),
             polarity=polarity,
@@ -106,7 +109,7 @@ class Desk:
         """Every cue that fires on a comment, type by type."""
         return self._cues.explain(self._reader.read(text))
 
-    def _draft(self, case: Case, reading: Reading, kind: CommentType) -> tuple[Variant, ...]:
+    def _draft(self, case: Case, reading: Reading, kind: CommentType, polarity: float) -> tuple[Variant, ...]:
         situation = Situation(
             norm=reading.norm,
             type=kind,
@@ -114,6 +117,7 @@ class Desk:
             first_comment=case.first_comment,
             tags=frozenset(case.tags),
             hour=case.hour,
+            mood="正面" if polarity >= _FELT else "负面" if polarity <= -_FELT else "平静",
         )
         slots = fill_slots(reading, kind, self._reader, self._topic(case), case.earlier_texts)
         return choose(
@@ -149,7 +153,7 @@ class Desk:
     def _laughs(self, case: Case) -> int:
         """How many of this person's last two comments were mere greetings or laughs."""
         last = case.earlier_texts[-2:]
-        return sum(self._cues.decide(self._reader.read(text))[0] is CommentType.GREETING for text in last)
+        return sum(self._cues.decide(self._reader.read(text)).type is CommentType.GREETING for text in last)
 
     def _holds(self, reading: Reading, kind: CommentType) -> bool:
         """True when praise names something that a reply can hold on to."""

@@ -17,12 +17,12 @@ from replies.case import RulesError
 from replies.drafting.slots import SLOTS
 from replies.yaml_lines import Lines, explain_errors, line_of, load_with_lines
 
-__all__ = ["KINDS", "TONES", "Example", "Rule", "RuleBook", "Situation", "Template", "read_rules"]
+__all__ = ["KINDS", "MOODS", "TONES", "Example", "Rule", "RuleBook", "Situation", "Template", "read_rules"]
 
 FILE = "rules.yaml"
 KINDS = ("追问", "共情", "补充")
 TONES = ("亲切", "专业", "俏皮")
-_TELLING = frozenset({"人", "时长", "上次"})  # slots that are found in few comments and say much
+MOODS = ("正面", "平静", "负面")
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 _Words = tuple[Annotated[str, Field(min_length=1, max_length=30)], ...]
 
@@ -85,7 +85,10 @@ Offers = Annotated[tuple[Annotated[Template, BeforeValidator(_as_template)], ...
 
 
 class When(BaseModel):
-    """When a rule applies; every condition given must hold. `any`, `all`, `none`: words in the comment."""
+    """When a rule applies; every condition given must hold. `any`, `all`, `none`: words in the comment.
+
+    `clause`: a regular expression that the clause to be quoted must match.
+    """
 
     model_config = _STRICT
     type: tuple[CommentType, ...] = ()
@@ -98,6 +101,25 @@ class When(BaseModel):
     tag: _Words = ()
     hour: tuple[Annotated[int, Field(ge=0, le=23)], Annotated[int, Field(ge=0, le=23)]] | None = None
     has_slot: tuple[str, ...] = ()
+    mood: tuple[str, ...] = ()
+    clause: str | None = None
+
+    @field_validator("mood")
+    @classmethod
+    def _moods(cls, moods: tuple[str, ...]) -> tuple[str, ...]:
+        for mood in moods:
+            if mood not in MOODS:
+                raise ValueError(f"unknown mood {mood}; known: {' '.join(MOODS)}")
+        return moods
+
+    @field_validator("clause")
+    @classmethod
+    def _pattern(cls, clause: str | None) -> str | None:
+        try:
+            re.compile(clause or "")
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {error}") from error
+        return clause
 
     @field_validator("length")
     @classmethod
@@ -131,7 +153,6 @@ class Rule(BaseModel):
     model_config = _STRICT
     name: Annotated[str, Field(min_length=2, max_length=30, pattern=r"^[^\s#]+$")]
     when: When
-    weight: Annotated[float, Field(gt=0, le=10)] = 1.0
     tone: str | None = None
     replies: dict[str, Offers]
     examples: tuple[Example, ...] = ()
@@ -146,14 +167,6 @@ class Rule(BaseModel):
         if self.tone is not None and self.tone not in TONES:
             raise ValueError(f"unknown tone {self.tone}; known: {' '.join(TONES)}")
         return self
-
-    @property
-    def precision(self) -> float:
-        """How special the rule is: a rule about certain words goes before one about a type alone."""
-        when = self.when
-        special = 2 * bool(when.any) + 2 * bool(when.all) + 2 * bool(when.and_any) + bool(when.tag) + bool(when.hour)
-        special += (when.first_comment is not None) + bool(when.length)
-        return special + (2 if _TELLING & set(when.has_slot) else 0.5 * bool(when.has_slot))
 
 
 class RuleFile(BaseModel):
@@ -179,6 +192,7 @@ class Situation(Struct, frozen=True):
     first_comment: bool
     tags: frozenset[str]
     hour: int | None
+    mood: str = "平静"
 
 
 class RuleBook:
@@ -195,7 +209,7 @@ class RuleBook:
             self._auto.make_automaton()
 
     def matching(self, situation: Situation) -> list[Rule]:
-        """The rules that apply, in the order of the file (slots are looked at later)."""
+        """The rules that apply, in the order of the file: the first goes first (slots are looked at later)."""
         heard = {word for _, word in self._auto.iter(situation.norm)} if len(self._auto) else set()
         return [rule for rule in self.rules if _applies(rule.when, situation, heard)]
 
@@ -210,6 +224,8 @@ def _applies(when: When, at: Situation, heard: set[str]) -> bool:
     if not heard.issuperset(when.all) or not heard.isdisjoint(when.none):
         return False
     if when.length and not when.length[0] <= at.size <= when.length[1]:
+        return False
+    if when.mood and at.mood not in when.mood:
         return False
     if when.first_comment is not None and when.first_comment is not at.first_comment:
         return False

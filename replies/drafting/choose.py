@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
 
 from msgspec import Struct
@@ -75,23 +76,21 @@ def choose(choice: Choice) -> tuple[Variant, ...]:
 
 
 def _ranked(choice: Choice, kind: str) -> Iterator[_Offer]:
-    """Offers of a kind, the most special rule first; among equals by weight and the case's own lot."""
-    offers = []
+    """Offers of a kind: rules in the order of the file, inside a rule the right tone first, then by weight and lot."""
     for rule in choice.rules:
+        if rule.when.clause and not _about(choice.slots.quotes, rule):
+            continue
+        offers = []
         for number, template in enumerate(rule.replies.get(kind, ()), 1):
-            if (
-                not template.slots <= choice.slots.values.keys()
-                or not set(rule.when.has_slot) <= choice.slots.values.keys()
-            ):
+            if not (template.slots | set(rule.when.has_slot)) <= choice.slots.values.keys():
                 continue
             name = f"{rule.name}#{kind}{number}"
             tone = template.tone or rule.tone
-            right_tone = 0 if tone is None else 1 if tone == choice.voice.tone else -1
-            special = rule.precision + right_tone
-            lot = _lot(choice.key, name) ** (1 / (rule.weight * template.weight))
-            offers.append((-special, -lot, name, _Offer(rule, template, name, kind)))
-    for *_, offer in sorted(offers, key=lambda o: o[:3]):
-        yield offer
+            wrong_tone = 0 if tone == choice.voice.tone else 1 if tone is None else 2
+            lot = _lot(choice.key, name) ** (1 / template.weight)
+            offers.append((wrong_tone, -lot, _Offer(rule, template, name, kind)))
+        for *_, offer in sorted(offers, key=lambda o: o[:2]):
+            yield offer
 
 
 def _fill(offer: _Offer, choice: Choice) -> str:
@@ -116,6 +115,8 @@ def _about(quotes: tuple[Quote, ...], rule: Rule) -> list[Quote]:
     """The best clauses that hold one of the rule's own words (any, for a rule without words)."""
     words = (*rule.when.any, *rule.when.and_any, *rule.when.all)
     about = [quote for quote in quotes if not words or any(word in quote.norm for word in words)]
+    if rule.when.clause:
+        about = [quote for quote in about if re.search(rule.when.clause, quote.norm)]
     return [quote for quote in about if quote.worth >= _CLOSE * about[0].worth]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.domain.comment import CommentType
 from replies.triage.reading import Reading
+from replies.triage.type import Typed
 
 __all__ = ["CRISIS", "DRAFT", "NO_TEMPLATE", "decide"]
 
@@ -13,6 +14,7 @@ AD = "广告不回"
 CONTACT = "含联系方式或链接，请人工处理"
 BLOCKED = "含敏感词，请人工处理"
 ABUSE = "辱骂不回"
+HOSTILE = "火药味重，请你亲自回"
 HEAVY = "话题沉重，请你亲自回"
 VOTE = "投票口令，建议不回"
 GREETING = "寒暄，建议不回"
@@ -22,13 +24,16 @@ UNCLEAR = "看不出在说什么，建议不回"
 PRAISE = "只是夸赞，可不回"
 NO_TEMPLATE = "没有合适的草稿，请你来写"
 
+CASUAL = "像随口一句，可不回"
+
 _SHORTEST = 3
+_STANCE = 0.9  # weight of cues beyond mere form from which an opinion is taken for one
 
 
-def decide(reading: Reading, kind: CommentType, earlier_laughs: int, holds: bool) -> str:
+def decide(reading: Reading, typed: Typed, earlier_laughs: int, holds: bool) -> str:
     """`draft`, or why none. `earlier_laughs`: this person's last comments that were greetings;
     `holds`: the comment gives a reply something of its own to hold on to."""
-    hits = reading.hits
+    hits, kind = reading.hits, typed.type
     if hits.crisis:
         return CRISIS
     if kind is CommentType.AD:
@@ -45,10 +50,14 @@ def decide(reading: Reading, kind: CommentType, earlier_laughs: int, holds: bool
         return LAUGHS if earlier_laughs >= 2 else GREETING
     if hits.look:
         return HEAVY
+    if kind is not CommentType.COMPLAINT and (hits.abuse or "火药味" in reading.features):
+        return HOSTILE
     if kind is CommentType.OTHER:
         return SHORT if reading.size <= _SHORTEST else UNCLEAR
     if kind is CommentType.PRAISE and not holds:
         return PRAISE
+    if kind is CommentType.OPINION and typed.strength < _STANCE:
+        return CASUAL
     if reading.size < 2:
         return SHORT
     return DRAFT

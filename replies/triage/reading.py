@@ -16,7 +16,7 @@ __all__ = ["FEATURES", "Reader", "Reading"]
 FEATURES = texts.word_set(
     """
     联系方式 链接 只有链接 广告词 两个广告词 三个广告词 骂人词 引用骂人词 问号 末问号 只有表情 长文
-    只有大数 只夸 成句 只引用 请教词
+    只有大数 只夸 成句 只引用 请教词 火药味
     """
 )
 LONG = 120
@@ -46,11 +46,19 @@ class Reading(Struct, frozen=True):
 class Reader:
     """Reads comments; holds the word lists and the segmentation."""
 
-    def __init__(self, words: Words, screen: Screen, to_simple: dict[int, str], praise: re.Pattern[str]) -> None:
+    def __init__(
+        self,
+        words: Words,
+        screen: Screen,
+        to_simple: dict[int, str],
+        praise: re.Pattern[str],
+        hostile: re.Pattern[str],
+    ) -> None:
         self.words = words
         self._screen = screen
         self._to_simple = to_simple
         self._praise = praise
+        self._hostile = hostile
 
     def normal(self, text: str) -> str:
         """The text as the rules see it."""
@@ -103,6 +111,8 @@ class Reader:
             found.add("请教词")
         if len(letters) > LONG:
             found.add("长文")
+        if self._hostile.search(norm):
+            found.add("火药味")
         if letters.isdigit() and int(letters[:4]) > 20 and len(set(letters)) > 1:
             found.add("只有大数")
         if "://" in norm or "www." in norm:

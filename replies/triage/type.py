@@ -14,7 +14,7 @@ from replies.case import RulesError
 from replies.triage.reading import FEATURES, Reading
 from replies.yaml_lines import explain_errors, load_with_lines
 
-__all__ = ["Fired", "TypeCues", "read_cues"]
+__all__ = ["Fired", "TypeCues", "Typed", "read_cues"]
 
 FILE = "cues.yaml"
 
@@ -39,6 +39,7 @@ class Cue(BaseModel):
     lacks: tuple[str, ...] = ()
     length: tuple[int, int] | None = None
     weight: Annotated[float, Field(ge=-3, le=3)]
+    weak: bool = False
 
     _patterns = field_validator("find", "unless")(_compile)
 
@@ -67,8 +68,9 @@ class CueFile(BaseModel):
     praise: str
     crisis: tuple[str, ...] = ()
     calm: str = r"(?!)"
+    hostile: str = r"(?!)"
 
-    _pattern = field_validator("praise", "calm")(_compile)
+    _pattern = field_validator("praise", "calm", "hostile")(_compile)
 
     @field_validator("crisis")
     @classmethod
@@ -78,6 +80,14 @@ class CueFile(BaseModel):
         return patterns
 
 
+class Typed(Struct, frozen=True):
+    """The type of a comment, the rule that weighed most, and how much more than form speaks for it."""
+
+    type: CommentType
+    rule: str
+    strength: float
+
+
 class Fired(Struct, frozen=True):
     """A cue that fired and what it added."""
 
@@ -85,6 +95,7 @@ class Fired(Struct, frozen=True):
     name: str
     weight: float
     words: str = ""
+    weak: bool = False
 
 
 def read_cues(config_dir: Path) -> CueFile:
@@ -127,14 +138,15 @@ class TypeCues:
     def __init__(self, cues: CueFile) -> None:
         self._blocks = tuple((block.type, tuple(_ready(cue) for cue in block.cues)) for block in cues.types)
 
-    def decide(self, reading: Reading) -> tuple[CommentType, str]:
+    def decide(self, reading: Reading) -> Typed:
         """The type and the name of the rule that weighed most, e.g. `规则:经历/我试过`; 其他 if none fits."""
         for kind, cues in self._blocks:
             fired = _fired(kind, cues, reading)
             if sum(f.weight for f in fired) >= 0.999:
                 best = max(fired, key=lambda f: f.weight)
-                return kind, f"规则:{kind}/{best.name}"
-        return CommentType.OTHER, f"规则:{CommentType.OTHER}/没有线索"
+                strength = sum(f.weight for f in fired if not f.weak)
+                return Typed(kind, f"规则:{kind}/{best.name}", strength)
+        return Typed(CommentType.OTHER, f"规则:{CommentType.OTHER}/没有线索", 0.0)
 
     def explain(self, reading: Reading) -> list[Fired]:
         """Every cue that fires, type by type in order."""
@@ -156,5 +168,5 @@ def _fired(kind: CommentType, cues: tuple[_Ready, ...], reading: Reading) -> lis
     for ready in cues:
         words = ready.fires(reading)
         if words is not None:
-            found.append(Fired(kind, ready.cue.name, ready.cue.weight, words))
+            found.append(Fired(kind, ready.cue.name, ready.cue.weight, words, ready.cue.weak))
     return found

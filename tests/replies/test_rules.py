@@ -32,7 +32,10 @@ def _write(folder: Path, text: str) -> Path:
         (HEAD + GOOD + "    colour: red\n", "rules.yaml:7: rules.0.colour: unknown field"),
         (HEAD + GOOD.replace("type:", "typ:"), "rules.yaml:4: rules.0.when.typ: unknown field"),
         (HEAD + GOOD.replace("观点", "看法"), "rules.yaml:4: rules.0.when.type.0: "),
-        (HEAD + GOOD.replace("你是怎么想到这一点的？", "'{谁}是怎么想到的？'"), "rules.yaml:6: rules.0.replies.追问.0.text: unknown slot {谁}"),
+        (
+            HEAD + GOOD.replace("你是怎么想到这一点的？", "'{谁}是怎么想到的？'"),
+            "rules.yaml:6: rules.0.replies.追问.0.text: unknown slot {谁}",
+        ),
         (HEAD + GOOD.replace("追问", "反问"), "rules.yaml:3: rules.0: unknown kind 反问"),
         (HEAD + GOOD + "    tone: 严肃\n", "rules.yaml:3: rules.0: unknown tone 严肃"),
         (HEAD + GOOD + GOOD, "rules.yaml:7: rules.1.name: 甲/乙 is used twice"),
