@@ -12,7 +12,8 @@ from replies.drafting.slots import fill_slots, quotable_word
 from replies.lint import Gate
 from replies.risk.contact import mask
 from replies.risk.screen import Screen, risks_of
-from replies.rules import RuleBook, RuleFile, Situation, read_rules
+from replies.rulebook import RuleBook, Situation
+from replies.rules import RuleFile, read_rules
 from replies.triage.decide import CRISIS, DRAFT, NO_TEMPLATE, decide
 from replies.triage.polarity import Polarity
 from replies.triage.reading import Reader, Reading

@@ -87,7 +87,8 @@ def test_a_bad_pattern_is_refused_naming_file_line_and_field(tmp_path: Path) -> 
 
 def test_the_gate_loads_no_word_segmentation() -> None:
     code = (
-        "import sys; from replies.lint import Gate; from replies import case, text; from replies.risk.contact import mask\n"
+        "import sys; from replies.lint import Gate; from replies import case, text\n"
+        "from replies.risk.contact import mask\n"
         "assert Gate.load('config').check_outgoing('稳赚不赔')\n"
         "print('jieba' in sys.modules)"
     )

@@ -1,0 +1,67 @@
+"""Which of the creator's rules apply to a comment: all their words are looked for in one pass."""
+
+from __future__ import annotations
+
+import ahocorasick
+from msgspec import Struct
+
+from bot.domain.comment import CommentType
+from replies.rules import Rule, RuleFile, When
+
+__all__ = ["RuleBook", "Situation"]
+
+
+class Situation(Struct, frozen=True):
+    """What conditions are tested against."""
+
+    norm: str
+    type: CommentType
+    size: int
+    first_comment: bool
+    tags: frozenset[str]
+    hour: int | None
+    mood: str = "平静"
+
+
+class RuleBook:
+    """All rules, with their words in one automaton so that a thousand words cost one pass."""
+
+    def __init__(self, file: RuleFile) -> None:
+        self.rules = file.rules
+        self.crisis_sentence = file.crisis_sentence
+        self._auto = ahocorasick.Automaton()
+        for rule in file.rules:
+            for word in (*rule.when.any, *rule.when.all, *rule.when.none, *rule.when.and_any):
+                self._auto.add_word(word.lower(), word)
+        if len(self._auto):
+            self._auto.make_automaton()
+
+    def matching(self, situation: Situation) -> list[Rule]:
+        """The rules that apply, in the order of the file: the first goes first (slots are looked at later)."""
+        heard = {word for _, word in self._auto.iter(situation.norm)} if len(self._auto) else set()
+        return [rule for rule in self.rules if _applies(rule.when, situation, heard)]
+
+
+def _applies(when: When, at: Situation, heard: set[str]) -> bool:
+    if when.type and at.type not in when.type:
+        return False
+    if when.any and heard.isdisjoint(when.any):
+        return False
+    if when.and_any and heard.isdisjoint(when.and_any):
+        return False
+    if not heard.issuperset(when.all) or not heard.isdisjoint(when.none):
+        return False
+    if when.length and not when.length[0] <= at.size <= when.length[1]:
+        return False
+    if when.mood and at.mood not in when.mood:
+        return False
+    if when.first_comment is not None and when.first_comment is not at.first_comment:
+        return False
+    if when.tag and at.tags.isdisjoint(when.tag):
+        return False
+    if when.hour is None:
+        return True
+    first, last = when.hour
+    if at.hour is None:
+        return False
+    return first <= at.hour <= last if first <= last else at.hour >= first or at.hour <= last
