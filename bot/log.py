@@ -113,6 +113,8 @@ def configure_logging(settings: Settings, level: int = logging.INFO) -> None:
     # Every tick of the scheduler and every request to WeChat would be a line.
     for chatty in ("apscheduler", "dramatiq", "urllib3", "werkzeug"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # A tick that waits for the store makes the next ones wait: the tick itself tells that once.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

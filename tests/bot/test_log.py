@@ -80,3 +80,11 @@ def test_a_librarys_traceback_goes_the_same_way(capsys: pytest.CaptureFixture[st
     assert "RuntimeError" in json.loads(printed)["exception"]
     assert secret not in printed
     assert OPENID not in printed
+
+
+def test_ticks_that_wait_for_each_other_are_no_lines(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    with logging_as_json(settings):
+        logging.getLogger("apscheduler.scheduler").warning("maximum number of running instances reached (1)")
+        logging.getLogger("apscheduler.executors.default").warning("this one is told")
+    [line] = capsys.readouterr().err.splitlines()
+    assert json.loads(line)["event"] == "this one is told"
