@@ -58,7 +58,7 @@ class Part:
     backoff: Backoff = field(default_factory=Backoff)
 
 
-def require_free_port(host: str, port: int) -> None:
+def require_free_port(host: str, port: int, mend: str = "set BOT_PORT") -> None:
     """Raise StartError if nobody can listen there; a port that is just being given up is waited for."""
     deadline = time.monotonic() + _PORT_PATIENCE
     while True:
@@ -71,11 +71,11 @@ def require_free_port(host: str, port: int) -> None:
                 probe.bind(address)
                 return
         except PermissionError:
-            raise StartError(f"port {port} needs root: set BOT_PORT to 1024 or higher") from None
+            raise StartError(f"port {port} needs root: {mend} to 1024 or higher") from None
         except OSError as error:
             if isinstance(error, socket.gaierror) or error.errno is None or time.monotonic() > deadline:
                 raise StartError(
-                    f"port {port} on {host} cannot be had ({error.strerror}): stop what uses it or set BOT_PORT"
+                    f"port {port} on {host} cannot be had ({error.strerror}): stop what uses it or {mend}"
                 ) from None
         time.sleep(0.05)
 

@@ -40,18 +40,26 @@ def add(commands: Any) -> None:
     command.add_argument("--once", action="store_true", help="play one whole story without a browser, then stop")
     command.add_argument(
         "--port",
-        type=int,
-        default=0,
+        type=_port,
+        default=DEFAULT_PORT,
         metavar="P",
         help=f"the chat page's port; the bot takes the next one ({DEFAULT_PORT})",
     )
     command.set_defaults(command=_demo)
 
 
+def _port(text: str) -> int:
+    """A port whose successor is one, too."""
+    port = int(text)
+    if not 1 <= port < 65535:
+        raise argparse.ArgumentTypeError("must be from 1 to 65534")
+    return port
+
+
 def _demo(arguments: argparse.Namespace) -> int:
-    port = arguments.port or DEFAULT_PORT
-    for taken in (port, port + 1):
-        require_free_port("127.0.0.1", taken)
+    port: int = arguments.port
+    for wanted in (port, port + 1):
+        require_free_port("127.0.0.1", wanted, "choose others with --port")
     folder = Path(tempfile.mkdtemp(prefix="huixiang-demo-"))
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -75,6 +83,8 @@ def _play(once: bool, port: int, folder: Path, stop: threading.Event) -> int:
         )
         try:
             _wait_until_ready(program, port + 1, stop)
+            if stop.is_set():
+                return 1 if once else 0
             if once:
                 return _tell_story(Story(box, stage, samples, environment, stop), program)
             _invite(box, stage, port, environment)
@@ -101,7 +111,9 @@ def _listening(box: Sandbox, port: int) -> Iterator[None]:
 
 
 def _environment(box: Sandbox, port: int, folder: Path, pace: dict[str, str]) -> dict[str, str]:
-    """The settings of the program under the demo; nothing of the caller's own account reaches it."""
+    """The settings of the program under the demo; nothing of the caller's own accounts reaches it."""
+    own = shutil.ignore_patterns("accounts.yaml", "autoreply.yaml.before-*", "*.py", "__pycache__")
+    shutil.copytree(ROOT / "config", folder / "config", ignore=own)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("BOT_", "WECHAT_", "REDIS_"))}
     return {
         **kept,
@@ -113,7 +125,7 @@ def _environment(box: Sandbox, port: int, folder: Path, pace: dict[str, str]) ->
         "WECHAT_API_BASE": box.api_base,
         "REDIS_URL": "",
         "BOT_DATA_DIR": str(folder),
-        "BOT_CONFIG_DIR": "config",
+        "BOT_CONFIG_DIR": str(folder / "config"),
         "BOT_HOST": "127.0.0.1",
         "BOT_PORT": str(port),
         "BOT_CLOCK": "system",
