@@ -141,10 +141,22 @@ def about_work(client: redis.Redis, settings: Settings, clock: Clock) -> Iterato
 
 def about_wechat(client: redis.Redis, account: AccountSettings, settings: Settings, clock: Clock) -> Iterator[Finding]:
     """The token, our address on WeChat's whitelist, the clocks, and each permission."""
+    from bot.wechat.errors import GatewayError, Unreachable
     from bot.wechat.probe import probe
     from handlers.assembly import make_gateway
 
     gateway = make_gateway(settings, account, client, clock)
+    try:
+        gateway.check_token()
+    except Unreachable as error:
+        yield (
+            "FAIL",
+            f"{account.name}: nothing useful from {settings.api_base} ({error}): check this machine's way out "
+            "(network, DNS, proxy, firewall), WECHAT_API_BASE and WECHAT_API_TIMEOUT",
+        )
+        return
+    except GatewayError:
+        pass  # told below, in the words for it
     for permission in probe(gateway, clock.local().astimezone(_BEIJING).date()):
         if permission.is_granted:
             state: Literal["ok", "warn", "FAIL"] = "ok"
