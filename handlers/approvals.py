@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 
 from bot.domain.comment import Comment
-from bot.domain.draft import Draft, DraftState, digest_of
+from bot.domain.draft import UNDECIDED, Draft, DraftState, digest_of
 from bot.stores.audit import Entry
 from bot.wechat.text import quoted
-from handlers.cards import BARE_SECONDS, show_card
+from handlers.cards import BARE_SECONDS, as_text, show_card
 from handlers.chat.commands import ItemRef
 from handlers.context import Chat, Reply
-from handlers.queue import find, unknown_number
+from handlers.permissions import NO_COMMENT_API
+from handlers.queue import find, show_variant, span, unknown_number
 
-ABLE = (DraftState.PENDING, DraftState.SNOOZED, DraftState.FAILED)
+S = DraftState
+SOON_SECONDS = 120.0
 
 
 def was_shown(chat: Chat, draft: Draft, text: str, whole_card: bool) -> bool:
@@ -34,13 +35,8 @@ def who(chat: Chat, pid: str) -> str:
     """How a creator reads of another creator."""
     if pid == chat.person.pid:
         return "你"
-    other = chat.stores.people.get(pid)
-    return other.title if other else "另一位作者"
-
-
-def new_batch() -> str:
-    """A name for what one message decides."""
-    return secrets.token_hex(6)
+    other = chat.stores.people.get(pid) if pid else None
+    return other.title if other and other.is_creator else "另一位作者"
 
 
 def approve_the_one_shown(chat: Chat, elect: bool) -> Reply:
@@ -56,7 +52,6 @@ def approve_the_one_shown(chat: Chat, elect: bool) -> Reply:
 
 def approve_one(chat: Chat, item: ItemRef, elect: bool = False) -> str:
     """One item, or why not."""
-    batch = new_batch()
     draft = find(chat, item.number)
     comment = chat.stores.comments.get(draft.id) if draft else None
     if draft is None or comment is None:
@@ -66,85 +61,100 @@ def approve_one(chat: Chat, item: ItemRef, elect: bool = False) -> str:
         return refusal
     if item.variant:
         draft = draft.showing(item.variant)
+    batch = chat.new_batch()
     approved = approve_draft(chat, draft, comment, elect, batch)
-    chat.stores.drafts.put_batch(batch, [draft.id])
-    chat.remember(batch=batch)
+    chat.decided(batch, [draft.id])
     return _said(chat, approved, comment, item.variant, elect)
 
 
 def _why_not(chat: Chat, draft: Draft, item: ItemRef) -> str | None:
     """Why this item cannot be approved as asked, None if it can. May show the present card instead."""
-    if draft.state not in ABLE:
-        return _not_able(chat, draft)
+    n = draft.number
+    if draft.state not in UNDECIDED:
+        return _decided_before(chat, draft)
     if item.pin and item.pin != draft.pin:
         return chat.say("stale_pin", card=show_card(chat, draft))
     if item.variant and item.variant not in draft.variant_names:
         names = "、".join(draft.variant_names) or "—"
-        return chat.say("no_variant", n=draft.number, variant=item.variant, names=names)
+        return chat.say("no_variant", n=n, variant=item.variant, names=names)
     if not draft.variants:
-        return chat.say("no_text", n=draft.number)
+        return chat.say("no_text", n=n)
     text = draft.variant(item.variant).text if item.variant else draft.text
-    if not was_shown(chat, draft, text, whole_card=item.variant is None):
-        present = draft.showing(item.variant) if item.variant else draft
-        if present is not draft:
-            chat.stores.drafts.put(present, chat.now)
-        key = "variant_unseen" if item.variant else "draft_changed"
-        return chat.say(key, n=draft.number, card=show_card(chat, present))
     findings = chat.tools.gate.check_outgoing(text)
     if findings:
-        return chat.say("gate_stops", n=draft.number, word=quoted(findings[0].word, 20), why=findings[0].why)
-    return None
+        return chat.say("gate_stops", n=n, word=quoted(findings[0].word, 20), why=findings[0].why)
+    if was_shown(chat, draft, text, whole_card=item.variant is None):
+        return None
+    if item.variant and item.variant != draft.chosen:
+        return chat.say("draft_unseen", n=n, card=show_variant(chat, draft, item.variant))
+    name = "draft_changed" if chat.stores.drafts.shown(chat.person.pid, draft.id).version else "draft_unseen"
+    return chat.say(name, n=n, card=show_card(chat, draft))
 
 
-def _not_able(chat: Chat, draft: Draft) -> str:
-    """What a second 通过 hears: what is true of the item now."""
+def _decided_before(chat: Chat, draft: Draft) -> str:
+    """What a second 通过 hears: what is true of the item now, and who decided it if somebody else did."""
     n, state = draft.number, draft.state
-    if state is DraftState.SENT:
-        return chat.say("already_sent", n=n, at=clock_time(chat, draft.sent_at))
-    if state in (DraftState.APPROVED, DraftState.SENDING):
-        if draft.approved_by == chat.person.pid:
-            seconds = max(0, round(draft.due_at - chat.now))
-            return chat.say("already_approved", n=n, seconds=seconds)
-        by, at = who(chat, draft.approved_by), clock_time(chat, draft.approved_at)
+    mine = draft.approved_by == chat.person.pid
+    by, at = who(chat, draft.approved_by), clock_time(chat, draft.approved_at)
+    if state is S.SENT:
+        sent_at = clock_time(chat, draft.sent_at)
+        if mine:
+            return chat.say("already_sent", n=n, at=sent_at)
+        return chat.say("sent_by_other", n=n, who=by, at=sent_at)
+    if state in (S.APPROVED, S.SENDING):
+        if mine:
+            return chat.say("already_approved", n=n, when=_when(chat, draft))
         return chat.say("approved_by_other", n=n, who=by, at=at)
-    if state is DraftState.OUTSIDE:
+    if state is S.WAITING_READER:
+        return chat.say("already_in_mailbox", n=n, who=by, at=at)
+    if state is S.TO_PASTE:
+        return chat.say("to_paste_again", n=n, text=as_text(draft.approved_text))
+    if state is S.OUTSIDE:
         return chat.say("replied_outside", n=n)
-    if state is DraftState.GONE:
-        return chat.say("gone", n=n, reason=draft.reason or "原留言被删除")
-    if state is DraftState.EXPIRED:
+    if state is S.GONE:
+        return chat.say("gone", n=n, reason=draft.reason or chat.say("i_deleted"))
+    if state is S.EXPIRED:
         return chat.say("expired", n=n)
-    if state is DraftState.REJECTED:
-        return chat.say("rejected_before", n=n, who=who(chat, draft.approved_by) if draft.approved_by else "已")
-    if state is DraftState.TO_PASTE:
-        return chat.say("to_paste_again", n=n, text=quoted(draft.approved_text, 400))
+    if state is S.REJECTED:
+        return chat.say("rejected_before", n=n, who=by, at=clock_time(chat, draft.changed_at))
     return chat.say("not_waiting", n=n, state=state.value)
+
+
+def _when(chat: Chat, draft: Draft) -> str:
+    """When an approved reply goes out: soon, at a time, or not before 恢复."""
+    if chat.stores.account.pause:
+        return chat.say("when_resumed")
+    left = draft.due_at - chat.now
+    if draft.state is S.SENDING or left <= 0:
+        return chat.say("when_now")
+    if left <= SOON_SECONDS:
+        return chat.say("when_seconds", seconds=round(left))
+    return chat.say("when_at", at=clock_time(chat, draft.due_at))
 
 
 def approve_draft(chat: Chat, draft: Draft, comment: Comment, elect: bool, batch: str) -> Draft:
     """Move one draft to 已通过 and make its sending due after the hold; what cannot be sent by API is to be pasted."""
     now, stores = chat.now, chat.stores
-    held = chat.tools.settings.hold_seconds
     approved = draft.moved(
-        DraftState.APPROVED,
+        S.APPROVED,
         now,
         approved_by=chat.person.pid,
         approved_at=now,
         approved_text=draft.text,
         batch=batch,
-        due_at=now + held,
+        due_at=now + chat.tools.settings.hold_seconds,
         elect=elect or draft.elect,
         tries=0,
         reason="",
     )
     if needs_pasting(chat, comment):
-        approved = approved.moved(DraftState.TO_PASTE, now)
+        approved = approved.moved(S.TO_PASTE, now)
     else:
         stores.due("send", draft.id, approved.due_at)
     stores.drafts.put(approved, now)
-    stores.drafts.forget_shown(chat.person.pid, draft.id)
-    stores.audit.add(
-        draft.id, Entry(now, "通过并精选" if elect else "通过", chat.person.pid, quoted(draft.text, 400), draft.version)
-    )
+    what = "通过并精选" if elect else "通过"
+    entry = Entry(now, what, chat.person.pid, quoted(draft.text, 400), draft.version, chat.said)
+    stores.audit.add(draft.id, entry)
     return approved
 
 
@@ -152,16 +162,26 @@ def needs_pasting(chat: Chat, comment: Comment) -> bool:
     """True when no API can carry the reply: imported comments, and all but chat ones without comment permission."""
     if comment.by_chat:
         return False
-    return not comment.has_api_slot or bool(chat.stores.account.fact("no_comment_api"))
+    return not comment.has_api_slot or bool(chat.stores.account.fact(NO_COMMENT_API))
+
+
+def but_paused(chat: Chat) -> str:
+    """What has to be added to `将发出` while sending is paused."""
+    return chat.say("but_paused") if chat.stores.account.pause else ""
 
 
 def _said(chat: Chat, draft: Draft, comment: Comment, variant: str | None, elect: bool) -> str:
     n = draft.number
-    if draft.state is DraftState.TO_PASTE:
-        return chat.say("to_paste", n=n, text=quoted(draft.approved_text, 400))
-    seconds = chat.tools.settings.hold_seconds
+    by_hand = "\n" + no_election(chat, n, comment) if elect and not comment.elected else ""
+    if draft.state is S.TO_PASTE:
+        return chat.say("to_paste", n=n, text=as_text(draft.approved_text)) + by_hand
+    held = span(chat.tools.settings.hold_seconds)
     label = f"{n}（{variant} 稿）" if variant else f"{n} "
     if comment.by_chat:
-        return chat.say("approved_chat", label=label, seconds=seconds)
-    paused = chat.say("but_paused") if chat.stores.account.pause else ""
-    return chat.say("approved_elect" if elect else "approved", label=label, seconds=seconds) + paused
+        return chat.say("approved_chat", label=label, span=held) + but_paused(chat) + by_hand
+    return chat.say("approved_elect" if elect else "approved", label=label, span=held) + but_paused(chat)
+
+
+def no_election(chat: Chat, n: int, comment: Comment) -> str:
+    """Why 精选 cannot be done by API here, and what to do instead."""
+    return chat.say("elect_chat" if comment.by_chat else "elect_by_hand", n=n)

@@ -6,18 +6,27 @@ import secrets
 
 import msgspec
 
-from bot.domain.draft import Draft, DraftState, digest_of
+from bot.domain.comment import CommentType, RiskKind
+from bot.domain.draft import UNDECIDED, Draft, DraftState, digest_of
 from bot.domain.order import in_order
 from bot.wechat.text import quoted
-from handlers.approvals import ABLE, approve_draft, approve_one, approve_the_one_shown, new_batch, was_shown
-from handlers.cards import is_risky
+from handlers.approvals import (
+    approve_draft,
+    approve_one,
+    approve_the_one_shown,
+    but_paused,
+    no_election,
+    was_shown,
+)
+from handlers.cards import as_text, is_risky
 from handlers.chat.commands import Command, ItemRef, Verb
-from handlers.context import Chat, Reply
-from handlers.queue import find
+from handlers.context import Blocks, Chat, Reply
+from handlers.queue import find, span
 
 CODE_FROM = 6
 """More items than five in one message need a one-time code (D5)."""
 
+MOST = 50
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
@@ -51,14 +60,24 @@ def approve_all(chat: Chat, command: Command) -> Reply:
     spared = {item.number for item in command.except_items}
     drafts = chat.stores.drafts
     queue = in_order(drafts.queue(), chat.now)
-    known = [
-        draft for draft in drafts.many([waiting.id for waiting in queue]) if draft.number and draft.number not in spared
-    ]
-    items = [draft for draft in known if draft.text and was_shown(chat, draft, draft.text, whole_card=True)]
-    items = [draft for draft in items if not _is_crisis(chat, draft)][:50]
+    waiting = [draft for draft in drafts.peek([one.id for one in queue]) if draft.number not in spared - {0}]
+    numbered = [draft for draft in waiting if draft.number]
+    seen = drafts.shown_many(chat.person.pid, [draft.id for draft in numbered])
+    known = [draft for draft in numbered if seen[draft.id].version == draft.version]
+    items: list[Draft] = []
+    problems: list[str] = []
+    for draft in drafts.many([draft.id for draft in known[:MOST]]):
+        if problem := _why_not(chat, draft, ItemRef(draft.number)):
+            problems.append(problem)
+        else:
+            items.append(draft)
+    if len(known) > MOST:
+        problems.append(chat.say("batch_most", most=MOST, n=len(known) - MOST))
+    if len(waiting) > len(known):
+        problems.append(chat.say("batch_unseen_rest", n=len(waiting) - len(known)))
     if not items:
-        return chat.say("nothing_shown")
-    return _check_batch(chat, items, elect=False)
+        return "\n".join(problems) or chat.say("nothing_shown")
+    return _check_batch(chat, items, elect=False, problems=problems)
 
 
 def confirm(chat: Chat, batch_json: str) -> Reply:
@@ -68,12 +87,11 @@ def confirm(chat: Chat, batch_json: str) -> Reply:
     for listed in batch.items:
         draft = chat.stores.drafts.get(listed.id)
         same = draft and draft.version == listed.version and digest_of(draft.text) == listed.digest
-        if draft is None or not same or draft.state not in ABLE:
-            n = draft.number if draft else "?"
-            return chat.say("code_stale", n=n)
+        if draft is None or not same or draft.state not in UNDECIDED:
+            return chat.say("code_stale", n=draft.number) if draft else chat.say("code_stale_gone")
         drafts.append(draft)
-    newer = chat.stores.drafts.queue_length() - len(drafts)
-    return _send_batch(chat, drafts, batch.elect, newer)
+    newer = chat.stores.drafts.ready_length(chat.now) - len(drafts)
+    return _send_batch(chat, drafts, batch.elect, [chat.say("batch_newer", n=newer)] if newer > 0 else [])
 
 
 def _approve_many(chat: Chat, items: tuple[ItemRef, ...], elect: bool) -> Reply:
@@ -82,55 +100,57 @@ def _approve_many(chat: Chat, items: tuple[ItemRef, ...], elect: bool) -> Reply:
     problems: list[str] = []
     for item in dict.fromkeys(items):
         draft = find(chat, item.number)
-        comment = chat.stores.comments.get(draft.id) if draft else None
-        if draft is None or comment is None:
-            problems.append(chat.say("batch_unknown", n=item.number))
-        elif _is_crisis(chat, draft):
-            problems.append(chat.say("batch_crisis", n=item.number))
-        elif draft.state not in ABLE:
-            problems.append(chat.say("batch_state", n=item.number, state=draft.state.value))
+        problem = _why_not(chat, draft, item) if draft else chat.say("batch_unknown", n=item.number)
+        if draft is None or problem:
+            problems.append(problem)
         else:
-            problem = _unfit_for_batch(chat, draft, item)
-            if problem:
-                problems.append(problem)
-            else:
-                able.append(draft.showing(item.variant) if item.variant else draft)
+            able.append(draft.showing(item.variant) if item.variant else draft)
     if not able:
-        return "\n".join(problems) if problems else chat.say("nothing_shown")
+        return "\n".join(problems)
     for draft in able:
         if draft != chat.stores.drafts.get(draft.id):
             chat.stores.drafts.put(draft, chat.now)
-    return "\n".join([str(_check_batch(chat, able, elect)), *problems])
+    return _check_batch(chat, able, elect, problems)
 
 
-def _unfit_for_batch(chat: Chat, draft: Draft, item: ItemRef) -> str | None:
+def _why_not(chat: Chat, draft: Draft, item: ItemRef) -> str:
+    """Why this one cannot go with the rest, empty if it can."""
+    if draft.state not in UNDECIDED:
+        return chat.say("batch_state", n=draft.number, state=draft.state.value)
     if item.variant and item.variant not in draft.variant_names:
         return chat.say("no_variant", n=draft.number, variant=item.variant, names="、".join(draft.variant_names))
     if not draft.variants:
         return chat.say("no_text", n=draft.number)
     text = draft.variant(item.variant).text if item.variant else draft.text
-    if (item.pin and item.pin != draft.pin) or not was_shown(chat, draft, text, whole_card=item.variant is None):
+    if not was_shown(chat, draft, text, whole_card=item.variant is None):
         return chat.say("batch_unseen", n=draft.number)
-    findings = chat.tools.gate.check_outgoing(text)
-    return chat.say("batch_gate", n=draft.number, word=quoted(findings[0].word, 20)) if findings else None
+    return _unfit(chat, draft, text)
 
 
-def _is_crisis(chat: Chat, draft: Draft) -> bool:
+def _unfit(chat: Chat, draft: Draft, text: str) -> str:
+    """Why a text that was shown may not go out in a batch, empty if it may."""
     comment = chat.stores.comments.get(draft.id)
-    return comment is None or comment.triage is None or comment.triage.is_crisis
+    if comment is None:
+        return chat.say("batch_unknown", n=draft.number)
+    if comment.triage is None or comment.triage.is_crisis:
+        return chat.say("batch_crisis", n=draft.number)
+    findings = chat.tools.gate.check_outgoing(text)
+    return chat.say("batch_gate", n=draft.number, word=quoted(findings[0].word, 20)) if findings else ""
 
 
-def _check_batch(chat: Chat, drafts: list[Draft], elect: bool) -> Reply:
+def _check_batch(chat: Chat, drafts: list[Draft], elect: bool, problems: list[str]) -> Reply:
     """Queue the batch, or ask for a code if it is large or holds something risky."""
     risky = [draft for draft in drafts if _is_risky(chat, draft)]
     if len(drafts) < CODE_FROM and not risky:
-        return _send_batch(chat, drafts, elect, 0)
+        return _send_batch(chat, drafts, elect, problems)
     code = secrets.choice("23456789") + secrets.choice(CODE_ALPHABET)
     listed = tuple(Listed(draft.id, draft.version, digest_of(draft.text)) for draft in drafts)
     chat.ask("batch", msgspec.json.encode(Batch(listed, elect)).decode(), code)
-    warning = chat.say("batch_risky", n=len(risky), numbers=" ".join(str(d.number) for d in risky)) if risky else ""
+    named = "、".join(f"{draft.number} {_risk_of(chat, draft)}" for draft in risky)
+    warning = chat.say("batch_risky", n=len(risky), named=named) if risky else ""
     numbers = " ".join(str(draft.number) for draft in drafts)
-    return chat.say("batch_code", n=len(drafts), numbers=numbers, warning=warning, code=code)
+    asked = chat.say("batch_code", n=len(drafts), numbers=numbers, warning=warning, code=code)
+    return "\n".join([asked, *problems])
 
 
 def _is_risky(chat: Chat, draft: Draft) -> bool:
@@ -138,27 +158,37 @@ def _is_risky(chat: Chat, draft: Draft) -> bool:
     return comment is None or is_risky(comment)
 
 
-def _send_batch(chat: Chat, drafts: list[Draft], elect: bool, newer: int) -> Reply:
-    batch = new_batch()
-    queued: list[Draft] = []
-    pasted: list[Draft] = []
-    problems: list[str] = []
+def _risk_of(chat: Chat, draft: Draft) -> str:
+    """What makes an item risky, in a word."""
+    comment = chat.stores.comments.get(draft.id)
+    triage = comment.triage if comment else None
+    if triage is None:
+        return "待看"
+    kinds = [risk.kind for risk in triage.risks if risk.kind is not RiskKind.COMPLAINT]
+    return CommentType.COMPLAINT.value if triage.type is CommentType.COMPLAINT else kinds[0].value if kinds else "负面"
+
+
+def _send_batch(chat: Chat, drafts: list[Draft], elect: bool, problems: list[str]) -> Reply:
+    batch = chat.new_batch()
+    done: list[Draft] = []
+    by_hand: list[str] = []
     for draft in drafts:
         comment = chat.stores.comments.get(draft.id)
-        findings = chat.tools.gate.check_outgoing(draft.text)
-        if comment is None or findings:
-            word = quoted(findings[0].word, 20) if findings else "—"
-            problems.append(chat.say("batch_gate", n=draft.number, word=word))
+        if comment is None:
+            problems.append(chat.say("batch_unknown", n=draft.number))
             continue
-        done = approve_draft(chat, draft, comment, elect, batch)
-        (pasted if done.state is DraftState.TO_PASTE else queued).append(done)
-    chat.stores.drafts.put_batch(batch, [draft.id for draft in (*queued, *pasted)])
-    chat.remember(batch=batch)
+        done.append(approve_draft(chat, draft, comment, elect, batch))
+        if elect and not comment.elected and done[-1].state is DraftState.TO_PASTE:
+            by_hand.append(no_election(chat, draft.number, comment))
+    chat.decided(batch, [draft.id for draft in done])
+    queued = [draft for draft in done if draft.state is DraftState.APPROVED]
     lines = []
     if queued:
         numbers = " ".join(str(draft.number) for draft in queued)
-        lines.append(chat.say("batch_queued", n=len(queued), numbers=numbers, seconds=chat.tools.settings.hold_seconds))
-    if newer > 0:
-        lines.append(chat.say("batch_newer", n=newer))
-    lines += [chat.say("to_paste", n=draft.number, text=quoted(draft.approved_text, 400)) for draft in pasted]
-    return "\n".join([*lines, *problems]) or chat.say("nothing_shown")
+        held = span(chat.tools.settings.hold_seconds)
+        lines.append(chat.say("batch_queued", n=len(queued), numbers=numbers, span=held) + but_paused(chat))
+    head = "\n".join([*lines, *problems, *by_hand])
+    pasted = [draft for draft in done if draft.state is DraftState.TO_PASTE]
+    # One text a block: whoever copies it must find it whole.
+    blocks = [chat.say("to_paste", n=draft.number, text=as_text(draft.approved_text)) for draft in pasted]
+    return Blocks((head, *blocks) if head else tuple(blocks)) if blocks else head

@@ -29,6 +29,9 @@ def block(chat: Chat, command: Command) -> Reply:
             lines.append(chat.say("block_creator", n=item.number))
             continue
         chat.stores.people.put(msgspec.structs.replace(person, blocked=blocked))
-        chat.stores.audit.add(draft.id, Entry(chat.now, "屏蔽" if blocked else "解除屏蔽", chat.person.pid))
+        entry = Entry(chat.now, command.verb.value, chat.person.pid, said=chat.said)
+        chat.stores.audit.add(draft.id, entry)
+        other = Verb.UNBLOCK if blocked else Verb.BLOCK
+        chat.did(f"{command.verb.value} {item.number}", f"{other.value} {item.number}")
         lines.append(chat.say("blocked" if blocked else "unblocked", n=item.number))
     return "\n".join(lines)

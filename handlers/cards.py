@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.domain.comment import Comment, RiskKind, Source
-from bot.domain.draft import HAND, Draft, DraftState
+from bot.domain.draft import HAND, UNDECIDED, Draft, DraftState
 from bot.domain.order import Waiting, queue_entry
+from bot.stores.audit import SEEN, Entry
 from bot.stores.stores import Stores
-from bot.wechat.text import quoted, tap
+from bot.wechat.text import quoted, size, tap
 from handlers.context import Chat
 
 BARE_SECONDS = 180.0
@@ -15,8 +18,15 @@ BARE_SECONDS = 180.0
 CARD_CHARACTERS = 48
 """Of the comment on a card, so that three cards usually fit one message; 看 N shows all of it."""
 
+VIEW_LENGTHS = (300, 120, 48, 16)
+"""Characters of the comment in a full view: as many as there is room for."""
+
 REPLY_SHOWN = 400
 """Longer than any reply may be: what is approved is always displayed whole."""
+
+LARGEST = 1500
+"""Bytes of a card or full view. It is never split over pages: on a page that nobody asks for, a text would count as
+shown and never be."""
 
 
 def waiting_for(stores: Stores, comment: Comment) -> Waiting:
@@ -31,9 +41,14 @@ def is_risky(comment: Comment) -> bool:
     return triage is None or bool(triage.risks) or triage.type == "抱怨"
 
 
-def card(comment: Comment, draft: Draft, elected: bool = False) -> str:
+def as_text(reply: str) -> str:
+    """A reply as it stands, lines and all, for copying: only what could become a link is made harmless."""
+    return reply.replace("<", "＜").replace(">", "＞")
+
+
+def card(comment: Comment, draft: Draft) -> str:
     """The card of one item: comment, present draft, buttons pinned to this version."""
-    n, pin = draft.number, draft.pin
+    n = draft.number
     triage = comment.triage
     kind = triage.type.value if triage else "其他"
     marks = [kind]
@@ -43,18 +58,31 @@ def card(comment: Comment, draft: Draft, elected: bool = False) -> str:
         marks.append("待看")
     if comment.source is Source.CHAT:
         marks.append("聊天")
-    if draft.state is not DraftState.PENDING:
+    if draft.state not in (DraftState.PENDING, DraftState.SNOOZED):
         marks.append(draft.state.value)
-    first = f"{n} ★{triage.quality if triage else 0} {'·'.join(marks)}｜「{quoted(comment.content, CARD_CHARACTERS)}」"
+    head = f"{n} ★{triage.quality if triage else 0} {'·'.join(marks)}｜"
     second = f"→ {quoted(draft.text, REPLY_SHOWN) or '（没有草稿，可回「改 ' + str(n) + ' 你的话」）'}"
-    buttons = f"{tap('通过', f'通过{n}.{pin}')} {tap('换', f'换{n}.{pin}')} {tap('不回', f'不回{n}.{pin}')}"
-    return f"{first}\n{second}\n{buttons}"
+    rest = "\n".join(line for line in (second, _buttons(draft)) if line)
+    length = CARD_CHARACTERS
+    while length > 8 and size(f"{head}「{quoted(comment.content, length)}」\n{rest}") > LARGEST:
+        length -= 8
+    return f"{head}「{quoted(comment.content, length)}」\n{rest}"
 
 
-def shown(chat: Chat, draft: Draft, every_variant: bool = False) -> None:
-    """Remember that this creator has now seen this draft (all variants or the present one)."""
-    texts = [variant.text for variant in draft.variants] if every_variant else [draft.text]
-    chat.stores.drafts.show(chat.person.pid, draft, texts)
+def _buttons(draft: Draft) -> str:
+    """The links that decide about exactly this version; none for what is decided."""
+    if draft.state not in UNDECIDED:
+        return ""
+    n, pin = draft.number, draft.pin
+    return " ".join(tap(word, f"{word}{n}.{pin}") for word in ("通过", "换", "不回"))
+
+
+def shown(chat: Chat, draft: Draft, texts: Sequence[str] = ()) -> None:
+    """Remember that this creator has been shown this draft: these texts of it, the present one if none are named."""
+    before = chat.stores.drafts.shown(chat.person.pid, draft.id)
+    chat.stores.drafts.show(chat.person.pid, draft, list(texts) or [draft.text])
+    if not before.version:
+        chat.stores.audit.add(draft.id, Entry(chat.now, SEEN, chat.person.pid, "", draft.version))
     session = chat.session
     recent = session.cards if chat.now - session.cards_at <= BARE_SECONDS else ()
     cards = (*(other for other in recent if other != draft.id), draft.id)
@@ -76,20 +104,28 @@ def show_card(chat: Chat, draft: Draft) -> str:
     return card(comment, draft)
 
 
-def full_view(comment: Comment, draft: Draft, author_line: str) -> str:
-    """The long form of an item: the whole comment, all variants, the score."""
-    n = draft.number
-    triage = comment.triage
-    lines = [f"{n} ★{triage.quality if triage else 0} {triage.type if triage else '其他'}｜{draft.state.value}"]
-    lines.append(f"「{quoted(comment.content, 300)}」")
-    if author_line:
-        lines.append(author_line)
-    for variant in draft.variants:
-        mark = "→" if variant.name == draft.chosen else "·"
-        label = "手改" if variant.name == HAND else f"{variant.name} {variant.kind}"
-        lines.append(f"{mark} {label}：{quoted(variant.text, REPLY_SHOWN)}")
-    if not draft.variants:
-        lines.append(f"→ （没有草稿，可回「改 {n} 你的话」）")
-    pin = draft.pin
-    lines.append(f"{tap('通过', f'通过{n}.{pin}')} {tap('换', f'换{n}.{pin}')} {tap('不回', f'不回{n}.{pin}')}")
-    return "\n".join(lines)
+def full_view(comment: Comment, draft: Draft, author_line: str) -> tuple[str, list[str]]:
+    """The long form of an item and the reply texts that stand in it: the comment, the variants, the score.
+
+    What is too long for one message gives way: the end of the comment first, then the variants that are not present.
+    """
+    n, triage = draft.number, comment.triage
+    head = f"{n} ★{triage.quality if triage else 0} {triage.type if triage else '其他'}｜{draft.state.value}"
+    others = [variant for variant in draft.variants if variant.name != draft.chosen]
+    lengths = list(VIEW_LENGTHS)
+    while True:
+        lines = [head, f"「{quoted(comment.content, lengths[0])}」", author_line]
+        displayed = [variant for variant in draft.variants if variant.name == draft.chosen or variant in others]
+        for variant in displayed:
+            mark = "→" if variant.name == draft.chosen else "·"
+            label = "手改" if variant.name == HAND else f"{variant.name} {variant.kind}"
+            lines.append(f"{mark} {label}：{quoted(variant.text, REPLY_SHOWN)}")
+        if not displayed:
+            lines.append(f"→ （没有草稿，可回「改 {n} 你的话」）")
+        text = "\n".join(line for line in (*lines, _buttons(draft)) if line)
+        if size(text) <= LARGEST or (len(lengths) == 1 and not others):
+            return text, [variant.text for variant in displayed]
+        if len(lengths) > 1 and (lengths[0] > CARD_CHARACTERS or not others):
+            lengths.pop(0)
+        else:
+            others.pop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -9,12 +10,13 @@ from typing import TypeVar
 import msgspec
 import redis
 
-from bot.domain.events import Event
-from bot.domain.people import Person, Question, Session
+from bot.domain.events import Event, OtherMessage, TextMessage
+from bot.domain.people import Person, Question, Session, Step
 from bot.stores.stores import Stores
 from bot.stores.unit import Unit, transact
 from bot.stores.vault import Vault
 from bot.wechat.gateway import Gateway
+from bot.wechat.text import quoted
 from config.autoreply import AutoReplies
 from config.phrases import Phrases
 from config.settings import AccountSettings, Settings
@@ -22,6 +24,8 @@ from replies.desk import Desk
 from replies.lint import Gate
 
 T = TypeVar("T")
+
+SAID_CHARACTERS = 60
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,25 @@ class Chat:
     def ask(self, kind: str, payload: str = "", code: str = "", seconds: float = 180.0) -> None:
         """Open a question to this person; it closes with the next message that does not answer it."""
         self.remember(question=Question(kind, self.now + seconds, payload, code))
+
+    @property
+    def said(self) -> str:
+        """The message as it was typed or tapped, for the trail of what was decided."""
+        return quoted(self.event.text, SAID_CHARACTERS) if isinstance(self.event, TextMessage | OtherMessage) else ""
+
+    @staticmethod
+    def new_batch() -> str:
+        """A name for what one message decides."""
+        return secrets.token_hex(6)
+
+    def decided(self, batch: str, draft_ids: list[str]) -> None:
+        """These drafts were decided by this message: 撤回 alone takes exactly them back."""
+        self.stores.drafts.put_batch(batch, draft_ids)
+        self.remember(batch=batch, step=None)
+
+    def did(self, what: str, typing: str) -> None:
+        """This message did something that 撤回 alone cannot take back; `typing` can."""
+        self.remember(batch="", step=Step(what, typing))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from bot.router import Router
 from bot.stores.mailbox import Letter
 from bot.stores.stores import Stores
 from bot.stores.unit import Unit
-from bot.wechat.text import PAGE_BYTES, pages, size
+from bot.wechat.text import MORE, PAGE_BYTES, pages, size
 from bot.wechat.window import Contact, Window, after_event, contact_of
 from config.settings import AccountSettings
 from handlers.articles import notice_article
@@ -112,13 +112,15 @@ def _widen_window(chat: Chat) -> None:
 def _compose(chat: Chat, reply: Reply) -> str:
     """One text of at most 1,800 bytes: the answer, then what waited to be said, as far as it fits whole."""
     first, rest = "", []
-    if reply:
+    if isinstance(reply, str) and size(reply) <= PAGE_BYTES:
+        first = reply
+    elif reply:
         blocks = reply if isinstance(reply, Blocks) else Blocks((reply,))
         first, *rest = pages(blocks.blocks, most=blocks.most)
     if rest:
-        chat.remember(pages=tuple(rest), pages_until=chat.now + PAGES_SECONDS)
+        chat.remember(pages=tuple(rest), pages_until=chat.now + PAGES_SECONDS, viewing=(), listed=())
         return first
-    if chat.erased:
+    if chat.erased or first.endswith(MORE):
         return first
     parts = [first] if first else []
     parts += _notices(chat, PAGE_BYTES - size(first))
@@ -149,5 +151,5 @@ def _waiting_line(chat: Chat) -> str:
         return ""
     if chat.now - chat.previous_contact < QUIET_SECONDS:
         return ""
-    waiting = chat.stores.drafts.queue_length()
+    waiting = chat.stores.drafts.ready_length(chat.now)
     return chat.say("waiting_line", n=waiting) if waiting else ""

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
-from bot.domain.draft import DraftState
-from bot.stores.audit import Entry
+from bot.domain.comment import Comment
+from bot.domain.draft import Draft, DraftState
+from bot.stores.audit import SEEN, Entry
 from bot.stores.mailbox import Letter
 from bot.stores.stores import Stores
-from bot.wechat.gateway import ArticleId, Refused, Resting
-from bot.wechat.reactions import Reaction
+from bot.wechat.gateway import GatewayError, Refused, Resting
 from handlers.cards import waiting_for
 from handlers.context import Work
-from handlers.outbox import mark_elected
+from handlers.outbox import AGAIN, article_of, mark_elected
+from handlers.rests import RECHECK_SECONDS, is_last_try, rest_until
 
 S = DraftState
-RECHECK_PAUSED = 30.0
 REPLY_GONE = (87009, 88008)
 """Nothing to delete any more: wanted and reached (87009 is what reply/delete says when there is no reply)."""
 
@@ -27,37 +29,38 @@ def withdraw_reply(work: Work, draft_id: str, now: float) -> float | None:
     if draft is None or comment is None or draft.state is not S.WITHDRAWING:
         return None
     if stores.account.pause:
-        return now + RECHECK_PAUSED
-    problem = ""
-    try:
-        work.gateway.delete_reply(_article(comment.article), int(comment.cid))
-    except Resting as rest:
-        return rest.until
-    except Refused as refusal:
-        if refusal.reaction in (Reaction.RETRY, Reaction.REFRESH, Reaction.WAIT_MINUTE, Reaction.HOURLY):
-            raise
-        if refusal.code not in REPLY_GONE:
-            problem = refusal.sentence
+        return now + RECHECK_SECONDS
 
-    def done(stores: Stores) -> None:
-        draft, comment = stores.drafts.get(draft_id), stores.comments.get(draft_id)
-        if draft is None or comment is None or draft.state is not S.WITHDRAWING:
-            return
-        who = _last_actor(stores, draft_id)
-        if problem:
-            stores.drafts.put(draft.moved(S.SENT, now), now)
-            stores.audit.add(draft_id, Entry(now, "撤回失败", "", problem))
-            _say(stores, who, work.say("withdraw_failed", n=draft.number, why=problem), now, draft_id)
-            return
-        back = draft.moved(S.PENDING, now, approved_by="", approved_text="", sent_at=0.0, tries=0, elect=False)
-        stores.drafts.put(back, now)
-        stores.drafts.wait(waiting_for(stores, comment))
-        stores.comments.put(msgspec.structs.replace(comment, reply="", reply_is_ours=False))
-        stores.audit.add(draft_id, Entry(now, "回复已删除"))
-        _say(stores, who, work.say("withdrawn", n=draft.number), now, draft_id)
+    def delete() -> None:
+        try:
+            work.gateway.delete_reply(article_of(comment), int(comment.cid))
+        except Refused as refusal:
+            if refusal.code not in REPLY_GONE:
+                raise
 
-    work.store(done)
-    return None
+    until, problem = _attempt(work, f"withdraw|{draft_id}", delete, now)
+    if until is None:
+        work.store(lambda stores: _withdrawn(stores, work, draft_id, problem, now))
+    return until
+
+
+def _withdrawn(stores: Stores, work: Work, draft_id: str, problem: str, now: float) -> None:
+    draft, comment = stores.drafts.get(draft_id), stores.comments.get(draft_id)
+    if draft is None or comment is None or draft.state is not S.WITHDRAWING:
+        return
+    who = _last_actor(stores, draft_id)
+    if problem:
+        stores.drafts.put(draft.moved(S.SENT, now), now)
+        stores.audit.add(draft_id, Entry(now, "撤回失败", "", problem))
+        _say(stores, who, work.say("withdraw_failed", n=draft.number, why=problem), now, draft_id)
+        return
+    back = draft.moved(S.PENDING, now, approved_by="", approved_text="", sent_at=0.0, tries=0, elect=False)
+    stores.drafts.put(back, now)
+    stores.drafts.reopen_number(back)
+    stores.drafts.wait(waiting_for(stores, comment))
+    stores.comments.put(msgspec.structs.replace(comment, reply="", reply_is_ours=False))
+    stores.audit.add(draft_id, Entry(now, "回复已删除"))
+    _say(stores, who, work.say("withdrawn", n=draft.number), now, draft_id)
 
 
 def elect_comment(work: Work, draft_id: str, now: float) -> float | None:
@@ -76,40 +79,55 @@ def _mark(work: Work, draft_id: str, now: float, elected: bool) -> float | None:
     if draft is None or comment is None or comment.elected is elected or comment.gone:
         return None
     if stores.account.pause:
-        return now + RECHECK_PAUSED
-    problem = ""
+        return now + RECHECK_SECONDS
+    verb = work.gateway.elect if elected else work.gateway.unelect
+    member = f"{'elect' if elected else 'unelect'}|{draft_id}"
+    until, problem = _attempt(work, member, lambda: verb(article_of(comment), int(comment.cid)), now)
+    if until is None:
+        work.store(lambda stores: _marked(stores, work, draft, comment, elected, problem, now))
+    return until
+
+
+def _marked(
+    stores: Stores, work: Work, draft: Draft, comment: Comment, elected: bool, problem: str, now: float
+) -> None:
+    word = "精选" if elected else "取消精选"
+    if problem:
+        stores.audit.add(draft.id, Entry(now, f"{word}失败", "", problem))
+        sentence = work.say("mark_failed", n=draft.number, word=word, why=problem)
+        _say(stores, _last_actor(stores, draft.id), sentence, now, draft.id)
+        return
+    mark_elected(stores, comment.id, elected)
+    stores.audit.add(draft.id, Entry(now, f"已{word}"))
+
+
+def _attempt(work: Work, member: str, call: Callable[[], None], now: float) -> tuple[float | None, str]:
+    """`(again at, problem)` of one call: due again later, or done ("" as problem), or refused for good.
+
+    What passes by itself is raised, so that the task is tried again; after the last try it is a problem too.
+    """
     try:
-        verb = work.gateway.elect if elected else work.gateway.unelect
-        verb(_article(comment.article), int(comment.cid))
-    except Resting as rest:
-        return rest.until
-    except Refused as refusal:
-        if refusal.reaction in (Reaction.RETRY, Reaction.REFRESH, Reaction.WAIT_MINUTE, Reaction.HOURLY):
+        call()
+    except (Refused, Resting) as trouble:
+        until = rest_until(work, trouble, now)
+        if until is not None:
+            return until, ""
+        if isinstance(trouble, Refused) and trouble.reaction not in AGAIN:
+            return None, trouble.sentence
+        if not is_last_try(work, member):
             raise
-        problem = refusal.sentence
-
-    def done(stores: Stores) -> None:
-        word = "精选" if elected else "取消精选"
-        who = _last_actor(stores, draft_id)
-        if problem:
-            stores.audit.add(draft_id, Entry(now, f"{word}失败", "", problem))
-            _say(stores, who, work.say("mark_failed", n=draft.number, word=word, why=problem), now, draft_id)
-            return
-        mark_elected(stores, draft_id, elected)
-        stores.audit.add(draft_id, Entry(now, f"已{word}"))
-
-    work.store(done)
-    return None
-
-
-def _article(key: str) -> ArticleId:
-    msg_data_id, index = key.split("_")
-    return ArticleId(int(msg_data_id), int(index))
+        return None, work.say("reason_unanswered")
+    except GatewayError:
+        if not is_last_try(work, member):
+            raise
+        return None, work.say("reason_unanswered")
+    return None, ""
 
 
 def _last_actor(stores: Stores, draft_id: str) -> str:
-    """The creator who last decided something about an item."""
-    return next((entry.who for entry in reversed(stores.audit.of(draft_id)) if entry.who), "")
+    """The creator who last decided something about an item; an owner if that one has left."""
+    acts = (entry.who for entry in reversed(stores.audit.of(draft_id)) if entry.who and entry.what != SEEN)
+    return stores.people.creator_or_owner(next(acts, ""))
 
 
 def _say(stores: Stores, pid: str, text: str, now: float, draft_id: str) -> None:

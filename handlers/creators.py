@@ -11,9 +11,11 @@ from bot.domain.people import Question, Role
 from bot.wechat.text import quoted
 from handlers import batches, rejections
 from handlers.chat.answers import Choice, Confirmation, No, Yes, read_answer
-from handlers.chat.commands import Command, Suggestion, Unclear, Verb, Wrong
+from handlers.chat.commands import Command, Suggestion, Unclear, Verb, Wrong, spell
 from handlers.chat.creators import read_creator
+from handlers.chat.place import Reading
 from handlers.context import Chat, Reply
+from handlers.queue import find
 from handlers.roles import may
 
 CreatorHandler = Callable[[Chat, Command], Reply]
@@ -22,8 +24,20 @@ FOLLOWER_QUESTIONS = ("erase",)
 """Questions that are answered by a follower's command (确认删除 4F), whoever types it."""
 
 _encode = msgspec.json.encode
-_command = msgspec.json.Decoder(Command)
-_unclear = msgspec.json.Decoder(Unclear)
+
+
+class Asked(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an answer would do: a command, or with `text` its item rewritten; and its items as they were when asked.
+
+    `items` are (draft id, version, state): if one of them has changed since, nothing is done.
+    """
+
+    command: Command
+    items: tuple[tuple[str, int, str], ...] = ()
+    text: str = ""
+
+
+_asked = msgspec.json.Decoder(Asked)
 
 
 class CreatorCommands:
@@ -46,7 +60,11 @@ class CreatorCommands:
             return True, chat.say("code_wrong")
         parsed = read_creator(text)
         if isinstance(parsed, Command):
-            return True, self.run(chat, parsed)
+            # A code that is not open is ordinary text, from a creator too (feature K2).
+            return (False, None) if parsed.verb is Verb.JOIN else (True, self.run(chat, parsed))
+        meant = _meant(parsed)
+        if meant is not None and (refusal := self._refusal(chat, meant.verb)):
+            return True, refusal
         if isinstance(parsed, Unclear):
             return True, self._ask_tail(chat, parsed)
         if isinstance(parsed, Suggestion):
@@ -57,13 +75,18 @@ class CreatorCommands:
 
     def run(self, chat: Chat, command: Command) -> Reply:
         """Do one command, if this role may."""
-        entry = self._table.get(command.verb)
-        if entry is None:
-            return chat.say("not_yet", verb=command.verb.value)
-        needed, handler = entry
-        if not may(chat.person, needed):
-            return chat.say("owner_only" if needed is Role.OWNER else "editor_only", verb=command.verb.value)
-        return handler(chat, command)
+        refusal = self._refusal(chat, command.verb)
+        return refusal or self._table[command.verb][1](chat, command)
+
+    def _refusal(self, chat: Chat, verb: Verb) -> str | None:
+        """Why this person cannot use this verb, None if they can."""
+        name = "恢复" if verb is Verb.REVIVE else verb.value
+        if verb not in self._table:
+            return chat.say("not_yet", verb=name)
+        needed, _ = self._table[verb]
+        if may(chat.person, needed):
+            return None
+        return chat.say("owner_only" if needed is Role.OWNER else "editor_only", verb=name)
 
     def _answer_question(self, chat: Chat, question: Question, text: str) -> tuple[bool, Reply]:
         """`(answered, reply)`: what an answer to the open question does; anything else is read as usual."""
@@ -71,40 +94,58 @@ class CreatorCommands:
         if isinstance(answer, No):
             return True, chat.say("cancelled")
         if question.kind == "batch" and isinstance(answer, Confirmation):
-            same = secrets.compare_digest(answer.code.upper(), question.code.upper())
-            return True, batches.confirm(chat, question.payload) if same else chat.say("code_wrong")
-        if question.kind == "suggest" and isinstance(answer, Yes):
-            return True, self.run(chat, _command.decode(question.payload))
+            if not secrets.compare_digest(answer.code.upper(), question.code.upper()):
+                return True, chat.say("code_wrong")
+            return True, self._refusal(chat, Verb.APPROVE_ALL) or batches.confirm(chat, question.payload)
         if question.kind == "reject_alike" and isinstance(answer, Yes):
-            return True, rejections.reject_alike(chat, question.payload)
+            return True, self._refusal(chat, Verb.REJECT) or rejections.reject_alike(chat, question.payload)
+        if question.kind == "suggest" and isinstance(answer, Yes):
+            return True, self._do_asked(chat, _asked.decode(question.payload), rewrite=False)
         if question.kind == "tail" and isinstance(answer, Choice) and answer.n in (1, 2):
-            return True, self._answer_tail(chat, question, answer.n)
+            return True, self._do_asked(chat, _asked.decode(question.payload), rewrite=answer.n == 1)
         return False, None
+
+    def _do_asked(self, chat: Chat, asked: Asked, rewrite: bool) -> Reply:
+        """Do what was asked about, unless an item of it has changed since."""
+        if _as_they_are(chat, asked.command) != asked.items:
+            return chat.say("changed_since", typing=quoted(spell(asked.command), 60))
+        if rewrite:
+            return self.run(chat, Command(Verb.EDIT, asked.command.items, text=asked.text))
+        return self.run(chat, asked.command)
 
     def _ask_tail(self, chat: Chat, unclear: Unclear) -> Reply:
         """通过 3 谢谢大家: is the rest the new text?"""
         if len(unclear.command.items) != 1:
             return chat.say("tail_many")
-        chat.ask("tail", _encode(unclear).decode())
+        self._ask(chat, "tail", unclear.command, unclear.text)
         return chat.say("tail", tail=quoted(unclear.text, 60), n=unclear.command.items[0].number)
 
-    def _answer_tail(self, chat: Chat, question: Question, choice: int) -> Reply:
-        unclear = _unclear.decode(question.payload)
-        if choice == 1:
-            verb = Verb.EDIT
-            return self.run(chat, Command(verb, unclear.command.items, text=unclear.text))
-        return self.run(chat, unclear.command)
+    def _ask(self, chat: Chat, kind: str, command: Command, text: str = "") -> None:
+        chat.ask(kind, _encode(Asked(command, _as_they_are(chat, command), text)).decode())
 
     def _suggest(self, chat: Chat, suggestion: Suggestion) -> Reply:
-        chat.ask("suggest", _encode(suggestion.command).decode())
+        self._ask(chat, "suggest", suggestion.command)
         return chat.say("suggest", typed=quoted(suggestion.typed, 20), meant=quoted(suggestion.meant, 60))
 
     def _explain(self, chat: Chat, wrong: Wrong) -> Reply:
         """What is wrong with a command that was recognised, and one thing to type; nothing was done."""
         if wrong.meant is not None:
-            chat.ask("suggest", _encode(wrong.meant).decode())
+            self._ask(chat, "suggest", wrong.meant)
             return chat.say("wrong_meant", reason=wrong.reason.value, meant=quoted(wrong.example, 60))
         return chat.say("wrong", reason=wrong.reason.value, verb=wrong.verb.value, example=quoted(wrong.example, 60))
+
+
+def _meant(parsed: Reading) -> Command | None:
+    """The command that a question would be about."""
+    if isinstance(parsed, Unclear | Suggestion):
+        return parsed.command
+    return parsed.meant if isinstance(parsed, Wrong) else None
+
+
+def _as_they_are(chat: Chat, command: Command) -> tuple[tuple[str, int, str], ...]:
+    """The items of a command as they are now."""
+    drafts = [draft for item in command.items if (draft := find(chat, item.number))]
+    return tuple((draft.id, draft.version, draft.state.value) for draft in drafts)
 
 
 def hint(chat: Chat) -> Reply:

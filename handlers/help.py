@@ -10,7 +10,7 @@ from handlers.context import Chat, Reply
 def help_page(chat: Chat, command: Command) -> Reply:
     """帮助: what this person can say now."""
     role = chat.person.role
-    waiting = chat.stores.drafts.queue_length()
+    waiting = chat.stores.drafts.ready_length(chat.now)
     lines = [chat.say("help_head", role=chat.person.title, waiting=waiting), chat.say("help_logic")]
     if role is not Role.OBSERVER:
         lines.append(chat.say("help_content"))

@@ -21,18 +21,22 @@ def history(chat: Chat, command: Command) -> Reply:
     draft = find(chat, number)
     if draft is None:
         return unknown_number(chat, number)
-    zone = chat.tools.settings.timezone
     lines = [chat.say("history_head", n=number, state=draft.state.value)]
     entries = chat.stores.audit.of(draft.id)
     room = LINES - len(lines)
     if len(entries) > room:
         entries = [entries[0], *entries[-(room - 1) :]]
-    for entry in entries:
-        at = datetime.fromtimestamp(entry.at, zone)
-        by = f" {who(chat, entry.who)}" if entry.who else ""
-        detail = f"：{quoted(entry.detail, 50)}" if entry.detail else ""
-        lines.append(f"{at:%m-%d %H:%M}{by} {entry.what}{detail}")
-    return "\n".join(lines)
+    return "\n".join([*lines, *(_line(chat, entry) for entry in entries)])
+
+
+def _line(chat: Chat, entry: Entry) -> str:
+    """One thing that happened: when, who, what, by which words, of which version, with what result."""
+    at = datetime.fromtimestamp(entry.at, chat.tools.settings.timezone)
+    by = f" {who(chat, entry.who)}" if entry.who else ""
+    said = f"〔{quoted(entry.said, 20)}〕" if entry.said else ""
+    version = f"（第 {entry.version} 版）" if entry.version and entry.who else ""
+    detail = f"：{quoted(entry.detail, 50)}" if entry.detail else ""
+    return f"{at:%m-%d %H:%M}{by} {entry.what}{said}{version}{detail}"
 
 
 def why(chat: Chat, command: Command) -> Reply:
@@ -70,6 +74,7 @@ def pasted(chat: Chat, command: Command) -> Reply:
             lines.append(chat.say("not_to_paste", n=item.number))
         else:
             chat.stores.drafts.put(draft.moved(DraftState.PASTED, chat.now, sent_at=chat.now), chat.now)
-            chat.stores.audit.add(draft.id, Entry(chat.now, "已张贴", chat.person.pid))
+            chat.stores.audit.add(draft.id, Entry(chat.now, "已张贴", chat.person.pid, said=chat.said))
+            chat.did(f"已贴 {item.number}", f"看 {item.number}")
             lines.append(chat.say("pasted", n=item.number))
     return "\n".join(lines)

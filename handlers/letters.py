@@ -22,7 +22,7 @@ from bot.wechat.reactions import Reaction
 from bot.wechat.text import PAGE_BYTES, clip, size
 from bot.wechat.window import Window, after_send, closed, may_send
 from handlers.context import Chat, Work
-from handlers.outbox import halt
+from handlers.rests import halt
 
 BETWEEN = "\n\n"
 ON_THE_WIRE_SECONDS = 60.0

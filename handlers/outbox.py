@@ -6,30 +6,50 @@ that we gave before we died, is found there and nothing is sent.
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 
+from bot.domain.article import split_key
 from bot.domain.comment import Comment
 from bot.domain.draft import Draft, DraftState
-from bot.stores.account_state import Pause
 from bot.stores.audit import Entry
-from bot.stores.mailbox import Letter
 from bot.stores.stores import Stores
-from bot.wechat.gateway import ArticleId, Refused, Resting, Unreachable
+from bot.wechat.gateway import ArticleId, GatewayError, Refused, Resting, Unreachable
+from bot.wechat.ledger import next_reset
 from bot.wechat.reactions import Reaction
-from handlers.cards import waiting_for
+from handlers import outcomes
 from handlers.context import Work
-from handlers.permissions import lose_comment_api
+from handlers.permissions import NO_COMMENT_API, lose_comment_api
 from handlers.polling import Looked, look_up
-from handlers.reconcile import vanished
+from handlers.rests import RECHECK_SECONDS, is_last_try, rest_until
 from replies.text import same_reply
 
 S = DraftState
 FRESH_SECONDS = 60.0
-RECHECK_PAUSED = 30.0
+ELECT_AGAIN_SECONDS = 5.0
+LOOK_AGAIN_SECONDS = 3600.0
+GIVE_UP_SECONDS = 3 * 86400.0
+"""How long we go on looking whether a reply got out before we say that nobody knows."""
+
+AGAIN = (Reaction.RETRY, Reaction.REFRESH, Reaction.WAIT_MINUTE, Reaction.HOURLY)
+"""What passes by itself: the task fails and is tried again with growing pauses."""
 
 
 def send_reply(work: Work, draft_id: str, now: float) -> float | None:
     """Task `send|<draft id>`: due when the hold of an approval ends."""
+    try:
+        next_at = _send(work, draft_id, now)
+    except GatewayError:
+        if not is_last_try(work, f"send|{draft_id}"):
+            raise
+        next_at = _give_up(work, draft_id, now)
+    if next_at is None:
+        outcomes.sum_up(work, draft_id)
+    return next_at
+
+
+def _send(work: Work, draft_id: str, now: float) -> float | None:
     stores = work.look()
     draft, comment = stores.drafts.get(draft_id), stores.comments.get(draft_id)
     if draft is None or comment is None or draft.state not in (S.APPROVED, S.SENDING):
@@ -37,36 +57,44 @@ def send_reply(work: Work, draft_id: str, now: float) -> float | None:
     if draft.state is S.APPROVED and now < draft.due_at:
         return draft.due_at
     if stores.account.pause:
-        return now + RECHECK_PAUSED
+        return now + RECHECK_SECONDS
     if comment.by_chat:
-        _to_mailbox(work, draft_id, now)
+        outcomes.to_mailbox(work, draft_id, now)
         return None
-    if stores.account.fact("no_comment_api") or not comment.has_api_slot:
-        _to_paste(work, draft_id, now)
+    if stores.account.fact(NO_COMMENT_API) or not comment.has_api_slot:
+        outcomes.to_paste(work, draft_id, now)
         return None
+    # What a try before this one may have put on the wire without an answer: never to be taken for not sent.
+    uncertain = draft.state is S.SENDING
     try:
         if _found_at_wechat(work, draft, comment, now):
             return None
         if not _begin(work, draft_id, now):
-            return now + RECHECK_PAUSED
+            return now + RECHECK_SECONDS
         if draft.elect and not comment.elected:
             _elect_first(work, draft, comment, now)
-        work.gateway.reply(_article(comment), int(comment.cid), draft.approved_text)
-    except Resting as rest:
-        _put_back(work, draft_id, now, rest.until, str(rest))
-        return rest.until
-    except Refused as refusal:
-        return _refused(work, draft, refusal, now)
-    except Unreachable:
-        _put_back(work, draft_id, now, now, "")
+            if work.look().account.pause:
+                _not_sent(work, draft, now, uncertain=uncertain)
+                return now + RECHECK_SECONDS
+        work.gateway.reply(article_of(comment), int(comment.cid), draft.approved_text)
+    except (Refused, Resting) as trouble:
+        until = rest_until(work, trouble, now)
+        if until is not None:
+            _not_sent(work, draft, now, until, trouble.sentence, uncertain=uncertain)
+            return until
+        if isinstance(trouble, Refused):
+            return _refused(work, draft, trouble, now, uncertain=uncertain)
         raise
-    _sent(work, draft_id, draft.approved_text, work.clock())
+    except Unreachable:
+        _not_sent(work, draft, now, uncertain=uncertain)
+        raise
+    outcomes.sent(work, draft_id, work.clock())
     return None
 
 
-def _article(comment: Comment) -> ArticleId:
-    msg_data_id, index = comment.article.split("_")
-    return ArticleId(int(msg_data_id), int(index))
+def article_of(comment: Comment) -> ArticleId:
+    """The article of a comment as the comment calls want it."""
+    return ArticleId(*split_key(comment.article))
 
 
 def _found_at_wechat(work: Work, draft: Draft, comment: Comment, now: float) -> bool:
@@ -84,14 +112,14 @@ def _found_at_wechat(work: Work, draft: Draft, comment: Comment, now: float) -> 
 def _settle(work: Work, draft: Draft, looked: Looked, now: float) -> bool:
     """Take over what WeChat shows for a comment: gone, answered by us, answered by somebody else, or still open."""
     if looked.gone:
-        work.store(lambda stores: vanished(stores, draft.id, now, work.say))
+        outcomes.gone(work, draft.id, now)
         return True
     if looked.reply is None:
         return False
-    if same_reply(looked.reply, draft.approved_text) and draft.tries:
-        _sent(work, draft.id, draft.approved_text, now)
+    if same_reply(looked.reply, draft.approved_text):
+        outcomes.sent(work, draft.id, now)
     else:
-        _close(work, draft.id, S.OUTSIDE, now, "")
+        outcomes.answered_outside(work, draft.id, now)
     return True
 
 
@@ -112,25 +140,51 @@ def _begin(work: Work, draft_id: str, now: float) -> bool:
     return work.store(begin)
 
 
+def _not_sent(
+    work: Work, draft: Draft, now: float, until: float | None = None, why: str = "", *, uncertain: bool
+) -> None:
+    """This try put nothing out. If an earlier one may have, the item stays 发送中 until a look tells."""
+    if not uncertain:
+        outcomes.put_back(work, draft.id, now, draft.due_at if until is None else until, why)
+
+
 def _elect_first(work: Work, draft: Draft, comment: Comment, now: float) -> None:
-    """精选 before the reply; its failure is told and does not keep the reply back."""
+    """精选 before the reply. Its failure is told and does not keep the reply back; a ban passes through.
+
+    What may work later is left to a task of its own.
+    """
+    why, again_at = "", 0.0
     try:
-        work.gateway.elect(_article(comment), int(comment.cid))
+        work.gateway.elect(article_of(comment), int(comment.cid))
     except Refused as refusal:
-        sentence = refusal.sentence
+        if refusal.reaction is Reaction.HALT_WRITES:
+            raise
+        if refusal.reaction in AGAIN:
+            again_at = now + ELECT_AGAIN_SECONDS
+        else:
+            again_at = next_reset(now) if refusal.reaction is Reaction.TOMORROW else 0.0
+            why = refusal.sentence
+    except Resting as rest:
+        if math.isinf(rest.until):
+            raise
+        again_at, why = rest.until, rest.sentence
+    except GatewayError:
+        again_at = now + ELECT_AGAIN_SECONDS
 
-        def tell(stores: Stores) -> None:
-            stores.audit.add(draft.id, Entry(now, "精选失败", "", sentence))
-            _tell(stores, draft, work.say("elect_failed", n=draft.number, why=sentence), now)
+    def note(stores: Stores) -> None:
+        present = stores.drafts.get(draft.id)
+        if present:
+            stores.drafts.put(msgspec.structs.replace(present, elect=False), now)
+        if again_at:
+            stores.due("elect", draft.id, again_at)
+        if why:
+            stores.audit.add(draft.id, Entry(now, "精选失败", "", why))
+            outcomes.tell(stores, draft, work.say("elect_failed", n=draft.number, why=why), now)
+        elif not again_at:
+            mark_elected(stores, draft.id, True)
+            stores.audit.add(draft.id, Entry(now, "已精选"))
 
-        work.store(tell)
-        return
-
-    def elected(stores: Stores) -> None:
-        mark_elected(stores, draft.id, True)
-        stores.audit.add(draft.id, Entry(now, "已精选"))
-
-    work.store(elected)
+    work.store(note)
 
 
 def mark_elected(stores: Stores, comment_id: str, elected: bool) -> None:
@@ -140,125 +194,43 @@ def mark_elected(stores: Stores, comment_id: str, elected: bool) -> None:
         stores.comments.put(msgspec.structs.replace(comment, elected=elected))
 
 
-def _sent(work: Work, draft_id: str, text: str, now: float) -> None:
-    def sent(stores: Stores) -> None:
-        draft, comment = stores.drafts.get(draft_id), stores.comments.get(draft_id)
-        if draft is None or draft.state is S.SENT:
-            return
-        if draft.state is S.APPROVED:
-            draft = draft.moved(S.SENDING, now)
-        stores.drafts.put(draft.moved(S.SENT, now, sent_at=now), now)
-        if comment:
-            stores.comments.put(msgspec.structs.replace(comment, reply=text, reply_is_ours=True))
-        stores.audit.add(draft_id, Entry(now, "已发出", "", "", draft.version))
-
-    work.store(sent)
-
-
-def _close(work: Work, draft_id: str, state: DraftState, now: float, reason: str) -> None:
-    def close(stores: Stores) -> None:
-        draft = stores.drafts.get(draft_id)
-        if draft is None or draft.state is state:
-            return
-        stores.drafts.put(draft.moved(state, now, reason=reason), now)
-        stores.audit.add(draft_id, Entry(now, state.value, "", reason))
-        phrase = "failed" if state is S.FAILED else "replied_outside"
-        _tell(stores, draft, work.say(phrase, n=draft.number, reason=reason), now)
-        comment = stores.comments.get(draft_id)
-        if state is S.FAILED and comment:
-            stores.drafts.wait(waiting_for(stores, comment))
-
-    work.store(close)
-
-
-def _put_back(work: Work, draft_id: str, now: float, due_at: float, reason: str) -> None:
-    """Nothing got out: 发送中 → 已通过, to be tried again."""
-
-    def put_back(stores: Stores) -> None:
-        draft = stores.drafts.get(draft_id)
-        if draft is not None and draft.state is S.SENDING and draft.tries <= 1:
-            stores.drafts.put(draft.moved(S.APPROVED, now, due_at=due_at, tries=0), now)
-        elif draft is not None and reason and draft.state is S.APPROVED:
-            stores.drafts.put(msgspec.structs.replace(draft, due_at=due_at), now)
-        if draft is not None and reason:
-            stores.audit.add(draft_id, Entry(now, "等待", "", reason))
-
-    work.store(put_back)
-
-
-def _refused(work: Work, draft: Draft, refusal: Refused, now: float) -> float | None:
+def _refused(work: Work, draft: Draft, refusal: Refused, now: float, *, uncertain: bool) -> float | None:
     """WeChat's refusal of a reply, by the one table of reactions."""
-    reaction = refusal.reaction
     if refusal.code == 88005:
         looked = look_up(work, draft.id, now, fresh_since=now)
-        if not looked.reply or not _settle(work, _tried(draft), looked, now):
-            _close(work, draft.id, S.OUTSIDE, now, "")
+        if _settle(work, draft, looked, now):
+            return None
+        # A reply that the list does not show yet: whose it is, the next look may tell.
+        if not is_last_try(work, f"send|{draft.id}"):
+            raise refusal
+        outcomes.answered_outside(work, draft.id, now)
         return None
     if refusal.code in (88008, 88004):
-        work.store(lambda stores: vanished(stores, draft.id, now, work.say))
+        outcomes.gone(work, draft.id, now)
         return None
     if refusal.code == 88007:
-        work.store(lambda stores: stores.account.put_fact("reply_limit", str(max(40, len(draft.approved_text) - 20))))
-    if reaction is Reaction.STOP_FEATURE:
-        work.store(lambda stores: lose_comment_api(stores, refusal.code, now, work.say))
-        _to_paste(work, draft.id, now)
+        limit = max(40, len(draft.approved_text) - 20)
+        work.store(lambda stores: stores.account.put_fact("reply_limit", str(limit)))
+        outcomes.failed(work, draft.id, now, work.say("reason_too_long", limit=limit))
         return None
-    if reaction is Reaction.HALT_WRITES:
-        work.store(lambda stores: halt(stores, refusal.sentence, now))
-        _put_back(work, draft.id, now, now, refusal.sentence)
-        return now + RECHECK_PAUSED
-    if reaction in (Reaction.RETRY, Reaction.REFRESH, Reaction.HOURLY, Reaction.WAIT_MINUTE):
-        _put_back(work, draft.id, now, now, refusal.sentence)
+    if refusal.reaction is Reaction.STOP_FEATURE:
+        work.store(lambda stores: lose_comment_api(stores, refusal.code, now, work.say))
+        outcomes.to_paste(work, draft.id, now)
+        return None
+    if refusal.reaction in AGAIN:
+        _not_sent(work, draft, now, uncertain=uncertain)
         raise refusal
-    _close(work, draft.id, S.FAILED, now, refusal.sentence)
+    outcomes.failed(work, draft.id, now, refusal.sentence)
     return None
 
 
-def _tried(draft: Draft) -> Draft:
-    """The draft as after at least one try, so that our own text under the comment counts as ours."""
-    return msgspec.structs.replace(draft, tries=max(1, draft.tries))
-
-
-def halt(stores: Stores, why: str, now: float) -> None:
-    """WeChat banned the API or limited the account: all writes stop until an owner says 恢复."""
-    if stores.account.pause is None:
-        stores.account.put_pause(Pause("", now))
-    stores.account.put_fact("ban", why)
-    stores.account.put_notice(f"ban{int(now)}", why)
-
-
-def _to_paste(work: Work, draft_id: str, now: float) -> None:
-    """No API can carry it: the creator is given the text to paste."""
-
-    def to_paste(stores: Stores) -> None:
-        draft = stores.drafts.get(draft_id)
-        if draft is None or draft.state not in (S.APPROVED, S.SENDING):
-            return
-        stores.drafts.put(draft.moved(S.TO_PASTE, now), now)
-        stores.audit.add(draft_id, Entry(now, "待张贴"))
-        _tell(stores, draft, work.say("to_paste", n=draft.number, text=draft.approved_text), now)
-
-    work.store(to_paste)
-
-
-def _to_mailbox(work: Work, draft_id: str, now: float) -> None:
-    """The answer to a chat comment waits for its writer's next message, or goes out in an open window."""
-
-    def to_mailbox(stores: Stores) -> None:
-        draft, comment = stores.drafts.get(draft_id), stores.comments.get(draft_id)
-        if draft is None or comment is None or draft.state is not S.APPROVED or stores.account.pause:
-            return
-        stores.drafts.put(draft.moved(S.WAITING_READER, now), now)
-        text = work.say("author_answers", number=comment.number, text=draft.approved_text)
-        stores.mailbox.add(comment.pid, Letter(text, now, comment.id, draft.id))
-        stores.audit.add(draft_id, Entry(now, "已放进读者信箱"))
-        stores.due("tell", comment.pid, now)
-
-    work.store(to_mailbox)
-
-
-def _tell(stores: Stores, draft: Draft, text: str, now: float) -> None:
-    """Say something about an item to whoever approved it, by the next allowed channel."""
-    if draft.approved_by:
-        stores.mailbox.add(draft.approved_by, Letter(text, now, draft.id))
-        stores.due("tell", draft.approved_by, now)
+def _give_up(work: Work, draft_id: str, now: float) -> float | None:
+    """After the last try: what surely did not go out is given back; what may have is looked up for three days more."""
+    draft = work.look().drafts.get(draft_id)
+    if draft is None or draft.state not in (S.APPROVED, S.SENDING):
+        return None
+    if draft.state is S.SENDING and now - draft.approved_at < GIVE_UP_SECONDS:
+        return now + LOOK_AGAIN_SECONDS
+    name = "reason_unknown" if draft.state is S.SENDING else "reason_unanswered"
+    outcomes.failed(work, draft_id, now, work.say(name))
+    return None

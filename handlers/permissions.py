@@ -122,7 +122,7 @@ def _approved_to_paste(stores: Stores, now: float, say: Say) -> None:
             continue
         stores.drafts.put(draft.moved(DraftState.TO_PASTE, now), now)
         stores.audit.add(draft.id, Entry(now, "待张贴", "", "留言接口不可用"))
-        numbers.setdefault(draft.approved_by, []).append(str(draft.number))
+        numbers.setdefault(stores.people.creator_or_owner(draft.approved_by), []).append(str(draft.number))
     for pid, own in numbers.items():
         if pid:
             stores.mailbox.add(pid, Letter(say("i_now_to_paste", n=len(own), numbers="、".join(own[:20])), now))
@@ -150,7 +150,7 @@ def _withdraw_notice(stores: Stores) -> None:
         stores.account.put_notice(notice, "")
 
 
-def what_works(stores: Stores, say: Phrases) -> list[str]:
+def what_works(stores: Stores, say: Phrases, now: float) -> list[str]:
     """At most three lines for 加入 and 状态: what works here, what does not and what to do instead, the next step."""
     features = Ledger(stores.unit.account, stores.unit.redis, lambda: 0.0).features()
     states = {family: feature.state for family, feature in features.items()}
@@ -160,19 +160,20 @@ def what_works(stores: Stores, say: Phrases) -> list[str]:
         return [say("i_works_token", why=advise(int(token)).sentence)]
     if denied or comment not in (OK, UNKNOWN):
         missing = "i_works_no_feature" if (denied or comment) == "88000" else "i_works_no_api"
-        return [say("i_works_by_hand"), say(missing), _next_step(stores, say, by_hand=True)]
+        return [say("i_works_by_hand"), say(missing), _next_step(stores, say, now, by_hand=True)]
     if comment == UNKNOWN:
-        return [say("i_works_unknown"), _next_step(stores, say, by_hand=False)]
+        return [say("i_works_unknown"), _next_step(stores, say, now, by_hand=False)]
     lines = [say("i_works_comments")]
     if states.get("custom", UNKNOWN) not in (OK, UNKNOWN):
         lines.append(say("i_works_no_custom"))
-    return [*lines, _next_step(stores, say, by_hand=False)]
+    return [*lines, _next_step(stores, say, now, by_hand=False)]
 
 
-def _next_step(stores: Stores, say: Phrases, by_hand: bool) -> str:
+def _next_step(stores: Stores, say: Phrases, now: float, by_hand: bool) -> str:
     article = stores.articles.newest()
     if article is None:
         return say("i_next_register")
-    if stores.drafts.queue_length():
-        return say("i_next_queue", n=stores.drafts.queue_length())
+    waiting = stores.drafts.ready_length(now)
+    if waiting:
+        return say("i_next_queue", n=waiting)
     return say("i_next_import", n=article.n) if by_hand else say("i_next_wait")

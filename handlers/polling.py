@@ -20,6 +20,7 @@ from handlers.context import Work
 from handlers.intake import IntakeResult
 from handlers.permissions import NO_COMMENT_API, NO_PERMISSION, lose_comment_api
 from handlers.reconcile import is_unchanged
+from handlers.rests import halt
 from handlers.sweeping import Listing, article_id, as_comment, is_suspiciously_empty, sweep, take_page
 
 log = structlog.get_logger(__name__)
@@ -223,7 +224,9 @@ def _refused(work: Work, article: Article, refusal: Refused, interval: float | N
     if refusal.reaction in (Reaction.STOP_ITEM, Reaction.BUG):
         work.store(lambda stores: _stop(stores, work, article, refusal.sentence, now))
         return None
-    if refusal.reaction in (Reaction.STOP_FEATURE, Reaction.HALT_WRITES):
+    if refusal.reaction is Reaction.HALT_WRITES:
+        work.store(lambda stores: halt(stores, refusal.sentence, now))
+    elif refusal.reaction is Reaction.STOP_FEATURE:
         name = f"refused|{refusal.code}|{datetime.fromtimestamp(now, work.tools.settings.timezone):%Y-%m-%d}"
         work.store(lambda stores: stores.account.put_notice(name, refusal.sentence))
     return _failed(work, interval, now)

@@ -4,35 +4,42 @@ from __future__ import annotations
 
 import msgspec
 
-from bot.domain.draft import Draft, DraftState
+from bot.domain.draft import UNDECIDED, Draft, DraftState
 from bot.domain.order import in_order
+from bot.domain.people import Step
+from bot.stores.audit import Entry
 from bot.stores.drafts import NumbersUsedUp
 from bot.wechat.text import PAGE_BYTES, size
-from handlers.cards import card, full_view, show_card, shown, waiting_for, with_number
+from handlers.cards import as_text, card, full_view, show_card, shown, waiting_for
 from handlers.chat.commands import Command
 from handlers.context import Chat, Reply
+from handlers.permissions import NO_COMMENT_API
 
 CARDS_A_PAGE = 5
 LISTING_SECONDS = 600.0
 SNOOZE_SECONDS = 6 * 3600.0
 ROOM = PAGE_BYTES - 150
+NUMBERS_NAMED = 8
 
 
 def list_waiting(chat: Chat, command: Command) -> Reply:
     """待审: as many whole cards as fit, most valuable first."""
-    chat.remember(listed=(), listed_until=0.0)
+    chat.remember(listed=(), viewing=(), pages=())
     return _next_cards(chat)
 
 
 def more(chat: Chat, command: object) -> Reply:
-    """更多: the next page of a long answer, or the next cards of a listing."""
+    """更多: what comes next in the last long answer, list of items or listing of the queue, for ten minutes."""
     session = chat.session
     if session.pages and chat.now <= session.pages_until:
         chat.remember(pages=session.pages[1:])
         return session.pages[0]
-    if session.listed and chat.now <= session.listed_until and chat.person.is_creator:
-        return _next_cards(chat)
-    return chat.say("no_more")
+    if chat.now <= session.listed_until and chat.person.is_creator:
+        if session.viewing:
+            return _view(chat, session.viewing)
+        if session.listed:
+            return _next_cards(chat)
+    return chat.say("no_more_here") if chat.person.is_creator else chat.say("no_more")
 
 
 def _next_cards(chat: Chat) -> Reply:
@@ -74,7 +81,10 @@ def _next_cards(chat: Chat) -> Reply:
 
 
 def next_look(chat: Chat) -> str:
-    """When comments are looked for next, in words."""
+    """When comments are looked for next, in words; what to do instead where they cannot be."""
+    article = chat.stores.articles.newest()
+    if article is not None and chat.stores.account.fact(NO_COMMENT_API):
+        return chat.say("i_next_import", n=article.n)
     times = chat.stores.due_times("pull")
     if not times:
         return chat.say("next_look_none")
@@ -100,29 +110,48 @@ def find(chat: Chat, number: int) -> Draft | None:
 
 def unknown_number(chat: Chat, number: int) -> str:
     """There is no such item; these there are."""
-    queue = in_order(chat.stores.drafts.queue(), chat.now)[:30]
-    open_numbers = sorted(draft.number for draft in chat.stores.drafts.many([w.id for w in queue]) if draft.number)
-    if open_numbers:
-        return chat.say("no_such_item", n=number, open=" ".join(map(str, open_numbers[:8])))
+    numbers = chat.stores.drafts.open_numbers(NUMBERS_NAMED)
+    if numbers:
+        return chat.say("no_such_item", n=number, open=" ".join(map(str, numbers)))
     return chat.say("no_such_item_none", n=number)
 
 
 def view(chat: Chat, command: Command) -> Reply:
-    """看 3 / 3: the whole comment, the variants, the score."""
-    blocks = []
-    for item in command.items[:5]:
-        draft = find(chat, item.number)
-        comment = chat.stores.comments.get(draft.id) if draft else None
-        if draft is None or comment is None:
-            blocks.append(unknown_number(chat, item.number))
-            continue
-        earlier = len(chat.stores.comments.written_by(comment.pid)) - 1 if comment.pid else 0
-        article = chat.stores.articles.get(comment.article)
-        where = chat.say("on_article", title=article.title or f"文章 {article.n}") if article else ""
-        line = (chat.say("came_back", n=earlier + 1) if earlier > 0 else chat.say("first_time")) + where
-        shown(chat, draft, every_variant=True)
-        blocks.append(full_view(comment, draft, line))
+    """看 3 / 3: the whole comment, the variants, the score; several as far as they fit, 更多 for the rest."""
+    return _view(chat, tuple(item.number for item in command.items))
+
+
+def _view(chat: Chat, numbers: tuple[int, ...]) -> str:
+    blocks: list[str] = []
+    left = list(dict.fromkeys(numbers))
+    while left:
+        draft = find(chat, left[0])
+        block, texts = _viewed(chat, draft) if draft else (unknown_number(chat, left[0]), [])
+        if blocks and size("\n\n".join([*blocks, block])) > ROOM:
+            break
+        if draft and texts:
+            shown(chat, draft, texts)
+        blocks.append(block)
+        left.pop(0)
+    chat.remember(pages=(), listed=(), viewing=tuple(left), listed_until=chat.now + LISTING_SECONDS)
+    if left:
+        blocks.append(chat.say("view_more", numbers=" ".join(map(str, left[:NUMBERS_NAMED]))))
     return "\n\n".join(blocks)
+
+
+def _viewed(chat: Chat, draft: Draft) -> tuple[str, list[str]]:
+    """The full view of an item and the reply texts that stand in it."""
+    comment = chat.stores.comments.get(draft.id)
+    if comment is None:
+        return unknown_number(chat, draft.number), []
+    if draft.state is DraftState.TO_PASTE:
+        text = chat.say("to_paste_again", n=draft.number, text=as_text(draft.approved_text))
+        return text, [draft.approved_text]
+    earlier = len(chat.stores.comments.written_by(comment.pid)) - 1 if comment.pid else 0
+    article = chat.stores.articles.get(comment.article)
+    where = chat.say("on_article", title=article.title or f"文章 {article.n}") if article else ""
+    line = (chat.say("came_back", n=earlier + 1) if earlier > 0 else chat.say("first_time")) + where
+    return full_view(comment, draft, line)
 
 
 def swap(chat: Chat, command: Command) -> Reply:
@@ -133,39 +162,49 @@ def swap(chat: Chat, command: Command) -> Reply:
         return unknown_number(chat, item.number)
     if item.pin and item.pin != draft.pin:
         return chat.say("stale_pin", card=show_card(chat, draft))
-    if draft.state not in (DraftState.PENDING, DraftState.SNOOZED, DraftState.FAILED):
+    if draft.state not in UNDECIDED:
         return chat.say("not_waiting", n=item.number, state=draft.state.value)
     names = draft.variant_names
     if len(names) < 2:
         return chat.say("one_variant", n=item.number)
     following = item.variant or names[(names.index(draft.chosen) + 1) % len(names)]
     if following not in names:
-        return chat.say("no_variant", n=item.number, variant=following, names="".join(names))
+        return chat.say("no_variant", n=item.number, variant=following, names="、".join(names))
     around = names.index(following) <= names.index(draft.chosen)
-    changed = draft.showing(following)
-    chat.stores.drafts.put(changed, chat.now)
-    text = show_card(chat, changed)
+    text = show_variant(chat, draft, following)
     return text + "\n" + chat.say("all_seen", n=item.number) if around else text
+
+
+def show_variant(chat: Chat, draft: Draft, name: str) -> str:
+    """Make a variant the present one and show its card; 撤回 alone shows the former one again."""
+    changed = draft.showing(name)
+    chat.stores.drafts.put(changed, chat.now)
+    step = Step(f"换 {draft.number}", draft=draft.id, version=changed.version, chosen=draft.chosen)
+    chat.remember(batch="", step=step)
+    return show_card(chat, changed)
 
 
 def skip(chat: Chat, command: Command) -> Reply:
     """跳过 3: comes back in six hours."""
     lines = []
-    for item in command.items:
+    batch = chat.new_batch()
+    done = []
+    for item in dict.fromkeys(command.items):
         draft = find(chat, item.number)
-        if draft is None:
+        comment = chat.stores.comments.get(draft.id) if draft else None
+        if draft is None or comment is None:
             lines.append(unknown_number(chat, item.number))
             continue
-        comment = chat.stores.comments.get(draft.id)
-        if draft.state is not DraftState.PENDING or comment is None:
+        if draft.state not in UNDECIDED:
             lines.append(chat.say("not_waiting", n=item.number, state=draft.state.value))
             continue
-        later = draft.moved(DraftState.SNOOZED, chat.now)
-        chat.stores.drafts.put(later, chat.now)
+        waits = draft if draft.state is DraftState.PENDING else draft.moved(DraftState.PENDING, chat.now)
+        chat.stores.drafts.put(waits.moved(DraftState.SNOOZED, chat.now, batch=batch), chat.now)
         entry = waiting_for(chat.stores, comment)
         chat.stores.drafts.wait(msgspec.structs.replace(entry, snoozed_until=chat.now + SNOOZE_SECONDS))
+        chat.stores.audit.add(draft.id, Entry(chat.now, "稍后", chat.person.pid, "", draft.version, chat.said))
+        done.append(draft.id)
         lines.append(chat.say("skipped", n=item.number, span=span(SNOOZE_SECONDS)))
+    if done:
+        chat.decided(batch, done)
     return "\n".join(lines)
-
-
-__all__ = ["find", "list_waiting", "more", "next_look", "skip", "span", "swap", "unknown_number", "view", "with_number"]

@@ -112,6 +112,7 @@ def _close(stores: Stores, draft: Draft, state: DraftState, now: float, reason: 
     """Close a draft; whoever had approved it hears of it by the next allowed channel."""
     stores.drafts.put(draft.moved(state, now, reason=reason), now)
     stores.audit.add(draft.id, Entry(now, state.value, "", reason))
-    if draft.state in (S.APPROVED, S.SENDING, S.TO_PASTE, S.FAILED) and draft.approved_by:
-        stores.mailbox.add(draft.approved_by, Letter(sentence, now, draft.id))
-        stores.due("tell", draft.approved_by, now)
+    told = stores.people.creator_or_owner(draft.approved_by) if draft.approved_by else ""
+    if draft.state in (S.APPROVED, S.SENDING, S.TO_PASTE, S.FAILED) and told:
+        stores.mailbox.add(told, Letter(sentence, now, draft.id))
+        stores.due("tell", told, now)

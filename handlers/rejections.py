@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
-
 import msgspec
 from rapidfuzz.distance import Levenshtein
 
 from bot.domain.comment import Comment
-from bot.domain.draft import Draft, DraftState
+from bot.domain.draft import UNDECIDED, Draft, DraftState
 from bot.domain.order import in_order
 from bot.stores.audit import Entry
 from bot.wechat.text import quoted
-from handlers.approvals import ABLE
 from handlers.cards import show_card
 from handlers.chat.commands import Command
 from handlers.context import Chat, Reply
@@ -20,6 +17,13 @@ from handlers.queue import find, unknown_number
 
 ALIKE = 0.6
 LOOKED_AT = 60
+
+
+class Alike(msgspec.Struct, frozen=True, array_like=True):
+    """Items that 是 drops too, each as (draft id, version): exactly as they were when they were named."""
+
+    items: tuple[tuple[str, int], ...]
+    reason: str
 
 
 def reject(chat: Chat, command: Command) -> Reply:
@@ -37,41 +41,38 @@ def reject(chat: Chat, command: Command) -> Reply:
             lines.append(chat.say("already_rejected", n=item.number))
         elif draft.state is DraftState.SENT:
             lines.append(chat.say("reject_sent", n=item.number))
-        elif draft.state is DraftState.APPROVED:
+        elif draft.state in (DraftState.APPROVED, DraftState.WAITING_READER, DraftState.TO_PASTE):
             lines.append(chat.say("reject_approved", n=item.number))
-        elif draft.state not in ABLE:
+        elif draft.state not in UNDECIDED:
             lines.append(chat.say("not_waiting", n=item.number, state=draft.state.value))
         else:
             done.append(draft)
     if done:
-        _reject(chat, done, reason)
-        numbers = " ".join(str(draft.number) for draft in done)
-        lines.insert(
-            0, chat.say("rejected_why", n=numbers, reason=reason) if reason else chat.say("rejected", n=numbers)
-        )
-        lines += _offer_alike(chat, done, reason)
+        lines = [_reject(chat, done, reason), *lines, *_offer_alike(chat, done, reason)]
     return "\n".join(lines)
 
 
 def reject_alike(chat: Chat, payload: str) -> Reply:
-    """是 after an offer: the items that were named, as far as they still wait."""
-    ids, reason = msgspec.json.decode(payload, type=tuple[list[str], str])
-    drafts = [draft for draft in chat.stores.drafts.many(ids) if draft.state in ABLE]
-    if not drafts:
+    """是 after an offer: the items that were named; none of them if one has changed since."""
+    alike = msgspec.json.decode(payload, type=Alike)
+    drafts = [draft for draft_id, _ in alike.items if (draft := chat.stores.drafts.get(draft_id))]
+    versions = dict(alike.items)
+    changed = [draft for draft in drafts if draft.state not in UNDECIDED or draft.version != versions[draft.id]]
+    if changed or len(drafts) < len(alike.items):
         return chat.say("nothing_left")
-    _reject(chat, drafts, reason)
-    numbers = " ".join(str(draft.number) for draft in drafts)
-    return chat.say("rejected_why", n=numbers, reason=reason) if reason else chat.say("rejected", n=numbers)
+    return _reject(chat, drafts, alike.reason)
 
 
-def _reject(chat: Chat, drafts: list[Draft], reason: str) -> None:
-    batch = secrets.token_hex(6)
+def _reject(chat: Chat, drafts: list[Draft], reason: str) -> str:
+    batch = chat.new_batch()
     for draft in drafts:
         after = draft.moved(DraftState.REJECTED, chat.now, reason=reason, approved_by=chat.person.pid, batch=batch)
         chat.stores.drafts.put(after, chat.now)
-        chat.stores.audit.add(draft.id, Entry(chat.now, "不回复", chat.person.pid, reason, draft.version))
-    chat.stores.drafts.put_batch(batch, [draft.id for draft in drafts])
-    chat.remember(batch=batch)
+        entry = Entry(chat.now, "不回复", chat.person.pid, reason, draft.version, chat.said)
+        chat.stores.audit.add(draft.id, entry)
+    chat.decided(batch, [draft.id for draft in drafts])
+    numbers = " ".join(str(draft.number) for draft in drafts)
+    return chat.say("rejected_why", n=numbers, reason=reason) if reason else chat.say("rejected", n=numbers)
 
 
 def _offer_alike(chat: Chat, done: list[Draft], reason: str) -> list[str]:
@@ -82,13 +83,14 @@ def _offer_alike(chat: Chat, done: list[Draft], reason: str) -> list[str]:
     gone = {draft.id for draft in done}
     queue = [waiting.id for waiting in in_order(chat.stores.drafts.queue(), chat.now)[:LOOKED_AT]]
     alike = []
-    for draft in chat.stores.drafts.many([draft_id for draft_id in queue if draft_id not in gone]):
-        comment = chat.stores.comments.get(draft.id)
-        if comment and draft.number and _alike(first, comment):
+    for draft in chat.stores.drafts.peek([draft_id for draft_id in queue if draft_id not in gone]):
+        comment = chat.stores.comments.get(draft.id) if draft.number else None
+        if comment and _alike(first, comment):
             alike.append(draft)
     if not alike:
         return []
-    chat.ask("reject_alike", msgspec.json.encode(([draft.id for draft in alike], reason)).decode())
+    offered = Alike(tuple((draft.id, draft.version) for draft in alike), reason)
+    chat.ask("reject_alike", msgspec.json.encode(offered).decode())
     return [chat.say("alike", numbers="、".join(str(draft.number) for draft in alike))]
 
 

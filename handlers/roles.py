@@ -8,9 +8,10 @@ import msgspec
 import redis
 
 from bot.domain.draft import DraftState
-from bot.domain.people import Person, Role
+from bot.domain.people import Person, Role, Session
 from bot.stores.account_state import Invite
 from bot.stores.audit import Entry
+from bot.stores.mailbox import Letter
 from bot.stores.stores import Stores
 from bot.stores.unit import Unit, transact
 from bot.stores.vault import Vault
@@ -56,23 +57,27 @@ def make_owner_code(client: redis.Redis, vault: Vault, account: str, now: float)
 def join(chat: Chat, code: str) -> Reply:
     """加入 CODE: a role if such a code is open, else None: the message is ordinary text and no hint is given."""
     state = chat.stores.account
-    invites = state.invites
-    open_now = tuple(invite for invite in invites if invite.until > chat.now)
-    recent = tuple(at for at in chat.person.wrong_codes if chat.now - at < LOCK_SECONDS)
-    if len(recent) >= WRONG_LOCK:
-        return None
+    open_now = tuple(invite for invite in state.invites if invite.until > chat.now)
+    wrong = chat.person.wrong_codes
+    if len(wrong) >= WRONG_LOCK:
+        if chat.now - wrong[-1] < LOCK_SECONDS:
+            return None
+        wrong = ()
     match = next((invite for invite in open_now if secrets.compare_digest(invite.code, code.upper())), None)
     if match is None:
+        recent = tuple(at for at in wrong if chat.now - at < LOCK_SECONDS)
         chat.update(wrong_codes=(*recent, chat.now))
         _count_wrong(chat, open_now)
         return None
-    state.put_invites(tuple(invite for invite in open_now if invite.code != match.code))
     role = Role(match.role)
     if RANK[chat.person.role] >= RANK[role]:
-        return chat.say("joined_already", role=chat.person.role.value)
-    chat.update(role=role, seat=_free_seat(chat, role), wrong_codes=())
+        return chat.say("joined_already", role=chat.person.title)
+    state.put_invites(tuple(invite for invite in open_now if invite.code != match.code))
+    # What creators were told before is in what is said now; letters of the past were not meant for this person.
+    told = tuple(state.notices())
+    chat.update(role=role, seat=_free_seat(chat, role), wrong_codes=(), told=told)
     chat.stores.audit.note(Entry(chat.now, f"加入：{chat.person.title}", chat.person.pid))
-    works = what_works(chat.stores, chat.tools.phrases)[:3]
+    works = what_works(chat.stores, chat.tools.phrases, chat.now)[:3]
     return "\n".join([chat.say("joined", role=chat.person.title), *works])
 
 
@@ -83,8 +88,12 @@ def _count_wrong(chat: Chat, open_now: tuple[Invite, ...]) -> None:
     counted = tuple(msgspec.structs.replace(invite, wrong=invite.wrong + 1) for invite in open_now)
     kept = tuple(invite for invite in counted if invite.wrong < BURN_AFTER)
     chat.stores.account.put_invites(kept)
-    if len(kept) < len(counted):
-        chat.stores.account.put_notice("codes_burnt", chat.say("codes_burnt"))
+    if len(kept) == len(counted):
+        return
+    for owner in chat.stores.people.creators():
+        if owner.role is Role.OWNER:
+            chat.stores.mailbox.add(owner.pid, Letter(chat.say("codes_burnt"), chat.now))
+            chat.stores.due("tell", owner.pid, chat.now)
 
 
 def _free_seat(chat: Chat, role: Role) -> int:
@@ -122,20 +131,26 @@ def remove(chat: Chat, command: Command) -> Reply:
     back = demote(chat.stores, person, chat.now)
     if person.pid == chat.person.pid:
         chat.update(role=Role.FOLLOWER, seat=0)
+        chat.session = Session()
     chat.stores.audit.note(Entry(chat.now, f"移除 {person.title}", chat.person.pid))
-    return chat.say("removed", who=person.title, back=back)
+    returned = chat.say("removed_back", n=back) if back else ""
+    return chat.say("removed", who=person.title) + returned
 
 
 def demote(stores: Stores, person: Person, now: float) -> int:
-    """Take a role away; how many of this person's held replies went back to the queue."""
+    """Take a role away and with it all that only creators read; how many of this person's held replies went back."""
     back = 0
     for draft in stores.drafts.many(stores.drafts.approved()):
         if draft.approved_by == person.pid and draft.state is DraftState.APPROVED:
             comment = stores.comments.get(draft.id)
             pending = draft.moved(DraftState.PENDING, now, approved_by="", approved_text="", due_at=0.0, elect=False)
             stores.drafts.put(pending, now)
+            stores.audit.add(draft.id, Entry(now, "退回待审", "", "通过的人已不是作者"))
             if comment:
                 stores.drafts.wait(waiting_for(stores, comment))
             back += 1
+    letters = stores.mailbox.of(person.pid)
+    stores.mailbox.put(person.pid, tuple(letter for letter in letters if letter.draft))
+    stores.people.put_session(person.pid, Session())
     stores.people.put(msgspec.structs.replace(person, role=Role.FOLLOWER, seat=0))
     return back

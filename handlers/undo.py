@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from bot.domain.draft import Draft, DraftState
-from bot.stores.audit import Entry
+import msgspec
+
+from bot.domain.comment import Variant
+from bot.domain.draft import HAND, UNDECIDED, Draft, DraftState
+from bot.domain.people import Step
+from bot.stores.audit import SEEN, Entry
+from bot.wechat.text import PAGE_BYTES, size
 from handlers.cards import show_card, waiting_for
 from handlers.chat.commands import Command
 from handlers.context import Chat, Reply
@@ -11,26 +16,50 @@ from handlers.queue import find, unknown_number
 
 S = DraftState
 REVIVE_SECONDS = 7 * 86400.0
+ROOM = PAGE_BYTES - 150
+AT_ONCE = (S.APPROVED, S.REJECTED, S.TO_PASTE, S.SNOOZED)
+"""States from which a decision is taken back without anybody having seen it."""
 
 
 def undo(chat: Chat, command: Command) -> Reply:
-    """撤回: the last thing this creator decided; 撤回 3: that item."""
+    """撤回: the last thing this creator did; 撤回 3: that item."""
     if command.items:
         return "\n".join(_undo_number(chat, item.number) for item in dict.fromkeys(command.items))
+    if chat.session.step:
+        return _undo_step(chat, chat.session.step)
     if not chat.session.batch:
         return chat.say("nothing_to_undo")
     drafts = chat.stores.drafts.many(chat.stores.drafts.batch(chat.session.batch))
     mine = [draft for draft in drafts if draft.batch == chat.session.batch]
-    back = [draft for draft in mine if draft.state in (S.APPROVED, S.REJECTED, S.TO_PASTE)]
+    back = [draft for draft in mine if draft.state in AT_ONCE]
     if not mine or (not back and all(draft.state is S.PENDING for draft in mine)):
         return chat.say("already_undone")
     if len(mine) == 1:
         return _undo(chat, mine[0])
     if len(back) == len(mine):
+        unsent = any(draft.state is S.APPROVED for draft in back)
         for draft in back:
             _back_to_queue(chat, draft)
-        return chat.say("batch_undone", n=len(back))
-    return "\n".join(_undo(chat, draft) for draft in mine)
+        numbers = " ".join(str(draft.number) for draft in back)
+        return chat.say("batch_undone" if unsent else "batch_undone_waiting", n=len(back), numbers=numbers)
+    return "\n".join(_undo(chat, draft) for draft in mine if draft.state is not S.PENDING)
+
+
+def _undo_step(chat: Chat, step: Step) -> Reply:
+    """改 and 换: the former text is the present one again; other steps name what takes them back."""
+    if not step.draft:
+        return chat.say("undo_by_typing", did=step.did, typing=step.typing)
+    chat.remember(step=None)
+    draft = chat.stores.drafts.get(step.draft)
+    if draft is None or draft.version != step.version or draft.state not in UNDECIDED:
+        return chat.say("already_undone")
+    variants = tuple(variant for variant in draft.variants if variant.name != HAND or not step.rewrote)
+    if step.text:
+        variants = (*variants, Variant(HAND, "手改", step.text))
+    before = msgspec.structs.replace(draft, variants=variants, chosen=step.chosen, version=draft.version + 1)
+    chat.stores.drafts.put(before, chat.now)
+    chat.stores.audit.add(draft.id, Entry(chat.now, "撤回", chat.person.pid, "", before.version, chat.said))
+    return chat.say("step_undone", did=step.did, card=show_card(chat, before))
 
 
 def _undo_number(chat: Chat, number: int) -> str:
@@ -40,18 +69,16 @@ def _undo_number(chat: Chat, number: int) -> str:
 
 def _undo(chat: Chat, draft: Draft) -> str:
     n, state = draft.number, draft.state
-    if state in (S.PENDING, S.SNOOZED):
-        return chat.say("undo_pending", n=n)
+    if state is S.PENDING:
+        return chat.say("undone_before" if _last_act(chat, draft) == "撤回" else "undo_pending", n=n)
     if state is S.APPROVED:
         _back_to_queue(chat, draft)
         return chat.say("undone", n=n)
-    if state in (S.REJECTED, S.TO_PASTE, S.FAILED, S.EXPIRED):
+    if state in (S.REJECTED, S.TO_PASTE, S.FAILED, S.EXPIRED, S.SNOOZED):
         _back_to_queue(chat, draft)
         return chat.say("undone_waiting", n=n)
     if state is S.WAITING_READER:
-        _drop_letter(chat, draft)
-        _back_to_queue(chat, draft)
-        return chat.say("undone", n=n)
+        return _out_of_mailbox(chat, draft)
     if state is S.SENDING:
         return chat.say("undo_sending", n=n)
     if state is S.WITHDRAWING:
@@ -61,36 +88,47 @@ def _undo(chat: Chat, draft: Draft) -> str:
     return chat.say("undo_impossible", n=n, state=state.value)
 
 
+def _last_act(chat: Chat, draft: Draft) -> str:
+    """What a creator last decided about an item, empty if nothing."""
+    acts = [entry.what for entry in chat.stores.audit.of(draft.id) if entry.who and entry.what != SEEN]
+    return acts[-1] if acts else ""
+
+
 def _withdraw(chat: Chat, draft: Draft) -> str:
     comment = chat.stores.comments.get(draft.id)
     if comment is None or not comment.has_api_slot:
         return chat.say("undo_delivered", n=draft.number)
     chat.stores.drafts.put(draft.moved(S.WITHDRAWING, chat.now, batch=""), chat.now)
     chat.stores.due("withdraw", draft.id, chat.now)
-    chat.stores.audit.add(draft.id, Entry(chat.now, "撤回已发出的回复", chat.person.pid))
-    return chat.say("withdrawing", n=draft.number)
+    chat.stores.audit.add(draft.id, Entry(chat.now, "撤回已发出的回复", chat.person.pid, said=chat.said))
+    paused = chat.say("undo_when_resumed") if chat.stores.account.pause else ""
+    return chat.say("withdrawing", n=draft.number) + paused
 
 
 def _back_to_queue(chat: Chat, draft: Draft) -> None:
     comment = chat.stores.comments.get(draft.id)
     back = draft.moved(S.PENDING, chat.now, approved_by="", approved_text="", due_at=0.0, elect=False, reason="")
-    chat.stores.drafts.put(back, chat.now)
-    chat.stores.drafts.reopen_number(back)
+    chat.stores.drafts.put(chat.stores.drafts.reopen_number(back), chat.now)
     if comment is not None:
         chat.stores.drafts.wait(waiting_for(chat.stores, comment))
-    chat.stores.audit.add(draft.id, Entry(chat.now, "撤回", chat.person.pid))
+    chat.stores.audit.add(draft.id, Entry(chat.now, "撤回", chat.person.pid, said=chat.said))
 
 
-def _drop_letter(chat: Chat, draft: Draft) -> None:
+def _out_of_mailbox(chat: Chat, draft: Draft) -> str:
+    """Take the letter back, unless it is on the wire or may have arrived."""
     comment = chat.stores.comments.get(draft.id)
     if comment is not None and comment.pid:
         letters = chat.stores.mailbox.of(comment.pid)
+        if any(letter.draft == draft.id and (letter.sending or letter.passive) for letter in letters):
+            return chat.say("undo_delivering", n=draft.number)
         chat.stores.mailbox.put(comment.pid, tuple(letter for letter in letters if letter.draft != draft.id))
+    _back_to_queue(chat, draft)
+    return chat.say("undone", n=draft.number)
 
 
 def revive(chat: Chat, command: Command) -> Reply:
-    """恢复 3: an expired or dropped draft waits again."""
-    lines = []
+    """恢复 3: an expired or dropped draft waits again; its card is shown as far as the cards fit one message."""
+    lines: list[str] = []
     for item in dict.fromkeys(command.items):
         draft = find(chat, item.number)
         if draft is None:
@@ -101,6 +139,13 @@ def revive(chat: Chat, command: Command) -> Reply:
             lines.append(chat.say("too_old", n=item.number))
         else:
             _back_to_queue(chat, draft)
-            fresh = chat.stores.drafts.get(draft.id)
-            lines.append(show_card(chat, fresh) if fresh else unknown_number(chat, item.number))
+            lines.append(_revived(chat, draft, lines))
     return "\n\n".join(lines)
+
+
+def _revived(chat: Chat, draft: Draft, before: list[str]) -> str:
+    """The card of a revived draft, or one line if there is no room for it."""
+    fresh = chat.stores.drafts.get(draft.id)
+    if fresh is None or size("\n\n".join(before)) > ROOM // 2:
+        return chat.say("undone_waiting", n=draft.number)
+    return show_card(chat, fresh)

@@ -54,6 +54,8 @@ OPEN_STATES = frozenset(
     {S.PENDING, S.SNOOZED, S.APPROVED, S.SENDING, S.WITHDRAWING, S.WAITING_READER, S.TO_PASTE, S.FAILED}
 )
 """States in which a draft keeps its item number."""
+UNDECIDED = frozenset({S.PENDING, S.SNOOZED, S.FAILED})
+"""States in which a draft waits for a creator to decide: it stands in the queue and can be approved."""
 
 
 class IllegalMove(Exception):

@@ -72,11 +72,29 @@ class Question(Struct, frozen=True, omit_defaults=True):
     code: str = ""
 
 
+class Step(Struct, frozen=True, omit_defaults=True):
+    """What a creator did last, where it is no batch of decisions.
+
+    `did` is the command; `typing` is what takes it back. For 改 and 换 it is taken back by 撤回 itself: `draft` as of
+    `version` then shows its variant `chosen` again. `rewrote`: the hand-written variant is the new one, and was `text`
+    before (empty: there was none).
+    """
+
+    did: str
+    typing: str = ""
+    draft: str = ""
+    version: int = 0
+    chosen: str = ""
+    rewrote: bool = False
+    text: str = ""
+
+
 class Session(Struct, frozen=True, omit_defaults=True):
     """The short-lived side of a chat with one person.
 
-    The open question; pages that 更多 gives; the drafts whose cards were shown last and when; the drafts a running
-    listing has shown so far; the last batch that 撤回 alone takes back.
+    The open question; what 更多 gives: pages of a long answer, item numbers still to be viewed, or more of the queue,
+    of which `listed` was shown so far; the drafts whose cards were shown last and when; what 撤回 alone takes back: the
+    last batch of decisions or the last other step.
     """
 
     question: Question | None = None
@@ -86,5 +104,7 @@ class Session(Struct, frozen=True, omit_defaults=True):
     cards_at: float = 0.0
     listed: tuple[str, ...] = ()
     listed_until: float = 0.0
+    viewing: tuple[int, ...] = ()
     hint_at: float = 0.0
     batch: str = ""
+    step: Step | None = None

@@ -12,17 +12,24 @@ from bot.stores.unit import Unit
 KEPT_SECONDS = 200 * 86400
 """Longer than any comment is kept; the key of an item that is not touched any more cleans itself up."""
 
+SEEN = "看过"
+"""What is noted when a creator is shown an item for the first time: no decision, unlike all else with a `who`."""
+
 _encode = msgspec.json.encode
 
 
 class Entry(Struct, frozen=True, omit_defaults=True):
-    """One thing that happened: `at` epoch seconds, `who` (a pid, empty for the bot itself), `what` in plain Chinese."""
+    """One thing that happened: `at` epoch seconds, `who` (a pid, empty for the bot itself), `what` in plain Chinese.
+
+    `said` is the message that asked for it, `detail` the text or reason, `version` that of the draft.
+    """
 
     at: float
     what: str
     who: str = ""
     detail: str = ""
     version: int = 0
+    said: str = ""
 
 
 _entry = msgspec.json.Decoder(Entry)

@@ -7,7 +7,7 @@ from typing import cast
 import msgspec
 from msgspec import Struct
 
-from bot.domain.draft import Draft, DraftState, digest_of
+from bot.domain.draft import UNDECIDED, Draft, DraftState, digest_of
 from bot.domain.order import Waiting
 from bot.stores.comments import split_id
 from bot.stores.unit import Unit
@@ -50,6 +50,7 @@ class Drafts:
         self._queue = unit.key("pending")
         self._numbers = unit.key("numbers")
         self._approved = unit.key("approved")
+        self._to_paste = unit.key("to_paste")
 
     def _key(self, article: str) -> str:
         return self._unit.key("drafts", article)
@@ -65,17 +66,28 @@ class Drafts:
         self._unit.prefetch((self._key(article), cid) for article, cid in map(split_id, ids))
         return [draft for draft in map(self.get, ids) if draft]
 
+    def peek(self, ids: list[str]) -> list[Draft]:
+        """Those of the drafts that exist, for telling about them only (not watched for changes)."""
+        pipe = self._unit.redis.pipeline(transaction=False)
+        for article, cid in map(split_id, ids):
+            pipe.hget(self._key(article), cid)
+        return [_draft.decode(raw) for raw in pipe.execute() if raw] if ids else []
+
     def put(self, draft: Draft, now: float) -> None:
         """Keep a draft; what no longer waits leaves the queue, and a closed draft frees its number in 72 h."""
         article, cid = split_id(draft.id)
         before = self.get(draft.id)
         self._unit.put(self._key(article), cid, _encode(draft))
-        if draft.state not in (DraftState.PENDING, DraftState.SNOOZED, DraftState.FAILED):
+        if draft.state not in UNDECIDED:
             self._unit.do("HDEL", self._queue, draft.id)
         if draft.state is DraftState.APPROVED:
             self._unit.do("ZADD", self._approved, draft.due_at, draft.id)
         elif before is not None and before.state is DraftState.APPROVED:
             self._unit.do("ZREM", self._approved, draft.id)
+        if draft.state is DraftState.TO_PASTE:
+            self._unit.do("ZADD", self._to_paste, draft.approved_at, draft.id)
+        elif before is not None and before.state is DraftState.TO_PASTE:
+            self._unit.do("ZREM", self._to_paste, draft.id)
         if draft.number and not draft.is_open and (before is None or before.is_open):
             self._unit.put(self._numbers, str(draft.number), _encode(Holder(draft.id, now)))
 
@@ -85,6 +97,7 @@ class Drafts:
         self._unit.put(self._key(article), cid, None)
         self._unit.do("HDEL", self._queue, draft.id)
         self._unit.do("ZREM", self._approved, draft.id)
+        self._unit.do("ZREM", self._to_paste, draft.id)
         if draft.number:
             self._unit.put(self._numbers, str(draft.number), _encode(Holder("", now)))
 
@@ -105,6 +118,10 @@ class Drafts:
         """Ids of approved drafts not yet sent, soonest first (not watched for changes)."""
         return [raw.decode() for raw in cast("list[bytes]", self._unit.redis.zrange(self._approved, 0, -1))]
 
+    def to_paste(self) -> list[str]:
+        """Ids of drafts that a creator is to paste by hand, oldest approval first (not watched for changes)."""
+        return [raw.decode() for raw in cast("list[bytes]", self._unit.redis.zrange(self._to_paste, 0, -1))]
+
     def batch(self, batch: str) -> list[str]:
         """The drafts that one message decided together."""
         raw = self._unit.get(self._unit.key("batch", batch))
@@ -115,8 +132,20 @@ class Drafts:
         self._unit.do("SET", self._unit.key("batch", batch), _encode(ids), "EX", 7 * 86400)
 
     def queue_length(self) -> int:
-        """How many drafts wait."""
+        """How many drafts wait, those put off for later included."""
         return int(self._unit.redis.hlen(self._queue))
+
+    def ready_length(self, now: float) -> int:
+        """How many drafts wait now, as 待审 counts them."""
+        return sum(1 for waiting in self.queue() if waiting.snoozed_until <= now)
+
+    def open_numbers(self, most: int) -> list[int]:
+        """The lowest item numbers under which something can still be decided (not watched for changes)."""
+        rows = cast("dict[bytes, bytes]", self._unit.redis.hgetall(self._numbers))
+        held = sorted((int(number), _holder.decode(raw)) for number, raw in rows.items())
+        open_ones = [(number, holder.id) for number, holder in held if holder.id and not holder.closed_at]
+        waiting = {draft.id for draft in self.peek([draft_id for _, draft_id in open_ones]) if draft.state in UNDECIDED}
+        return [number for number, draft_id in open_ones if draft_id in waiting][:most]
 
     def numbered(self, number: int) -> Draft | None:
         """The draft that has this item number, also within 72 h after it was closed."""
@@ -154,15 +183,26 @@ class Drafts:
                 return number
         raise NumbersUsedUp
 
-    def reopen_number(self, draft: Draft) -> None:
-        """A revived draft keeps its number as long as it still holds it."""
-        if draft.number:
-            self._unit.put(self._numbers, str(draft.number), _encode(Holder(draft.id)))
+    def reopen_number(self, draft: Draft) -> Draft:
+        """A draft that waits again keeps its number if it still holds it; else it gets one when it is next shown."""
+        raw = self._unit.get(self._numbers, str(draft.number)) if draft.number else None
+        if raw is None or _holder.decode(raw).id != draft.id:
+            return msgspec.structs.replace(draft, number=0)
+        self._unit.put(self._numbers, str(draft.number), _encode(Holder(draft.id)))
+        return draft
 
     def shown(self, pid: str, draft_id: str) -> Shown:
         """What this creator was shown of a draft; version 0 if nothing."""
         raw = self._unit.get(self._unit.key("shown", pid), draft_id)
         return _shown.decode(raw) if raw else Shown(0)
+
+    def shown_many(self, pid: str, draft_ids: list[str]) -> dict[str, Shown]:
+        """What this creator was shown of several drafts, in one round trip (not watched for changes)."""
+        rows = cast("list[bytes | None]", self._unit.redis.hmget(self._unit.key("shown", pid), draft_ids or [""]))
+        return {
+            draft_id: _shown.decode(raw) if raw else Shown(0)
+            for draft_id, raw in zip(draft_ids, rows if draft_ids else [], strict=True)
+        }
 
     def show(self, pid: str, draft: Draft, texts: list[str]) -> None:
         """Remember that this creator was shown these texts of a draft, on a card of its present version."""

@@ -100,6 +100,10 @@ class Dues:
         """Make a task that failed for good due again, with a clean slate; False if it is not among them."""
         return bool(self._run(scripts.RETRY, self._prefix, member, now))
 
+    def failures(self, member: str) -> int:
+        """How often `member` has failed since it last ended well."""
+        return int(cast("bytes | None", self._redis.hget(f"{self._prefix}task:{member}", "failures")) or 0)
+
     def count(self) -> int:
         """How many members are planned, whenever they are due."""
         return self._redis.zcard(self.due_key)

@@ -59,6 +59,13 @@ class People:
         found = [person for person in self.many(names) if person and person.is_creator]
         return sorted(found, key=lambda person: (order.index(person.role), person.seat))
 
+    def creator_or_owner(self, pid: str) -> str:
+        """Who is to hear what became of this person's decision: they, else an owner; "" if there is nobody."""
+        person = self.get(pid) if pid else None
+        if person and person.is_creator:
+            return pid
+        return next((owner.pid for owner in self.creators() if owner.role is Role.OWNER), "")
+
     def meet(self, openid: str) -> str:
         """The pseudonym of an openid, remembering the way back to it."""
         pid = self.pid(openid)

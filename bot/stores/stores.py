@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import cast
 
 from bot.stores.account_state import AccountState
@@ -37,14 +38,23 @@ class Stores:
         self.recent = Recent(unit)
         self.imported = Imported(unit)
 
+    def due_members(self, kinds: Iterable[str]) -> list[tuple[str, float]]:
+        """`(member, epoch seconds)` of the planned tasks of these kinds, soonest first (not watched for changes)."""
+        rows = cast("list[tuple[bytes, float]]", self.unit.redis.zrange(self.unit.key("due"), 0, -1, withscores=True))
+        heads = tuple(f"{kind}|".encode() for kind in kinds)
+        return [(member.decode(), at) for member, at in rows if member.startswith(heads)]
+
     def due_times(self, kind: str) -> list[float]:
         """When tasks of a kind are due, soonest first (epoch seconds; not watched for changes)."""
-        rows = cast("list[tuple[bytes, float]]", self.unit.redis.zrange(self.unit.key("due"), 0, -1, withscores=True))
-        return [at for member, at in rows if member.startswith(f"{kind}|".encode())]
+        return [at for _, at in self.due_members([kind])]
 
     def due(self, kind: str, arg: str, at: float) -> None:
         """Write that a task is due at `at` (epoch seconds), in the same step as its cause."""
         self.unit.do("ZADD", self.unit.key("due"), at, f"{kind}|{arg}")
+
+    def due_no_more(self, kind: str, arg: str) -> None:
+        """Take a task out of the due set; one that runs already is not stopped by this."""
+        self.unit.do("ZREM", self.unit.key("due"), f"{kind}|{arg}")
 
     def due_unless_set(self, kind: str, arg: str, at: float) -> None:
         """Write that a task is due at `at`, unless it already stands in the due set."""

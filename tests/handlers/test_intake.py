@@ -200,12 +200,13 @@ def test_our_own_reply_seen_on_the_page_ends_a_sending_whose_answer_was_lost(wor
 
 
 def test_another_reply_than_the_approved_one_closes_the_draft_and_tells_who_approved(worker: Worker) -> None:
+    creator = worker.creator().pid
     comment = _comment(worker, 1, "我试过，确实有用！")
     take_in(worker.work, KEY, [comment], worker.now)
 
     def approved(stores: Stores) -> None:
         draft = stores.drafts.give_numbers([d for d in [stores.drafts.get(comment.id)] if d], worker.now)[0]
-        done = draft.moved(DraftState.APPROVED, worker.now, approved_text=draft.text, approved_by="creator")
+        done = draft.moved(DraftState.APPROVED, worker.now, approved_text=draft.text, approved_by=creator)
         stores.drafts.put(done, worker.now)
 
     worker.store(approved)
@@ -215,9 +216,9 @@ def test_another_reply_than_the_approved_one_closes_the_draft_and_tells_who_appr
     assert draft is not None
     assert draft.state is DraftState.OUTSIDE
     assert result.events == ((Change.REPLIED_OUTSIDE, comment.id),)
-    [letter] = worker.look.mailbox.of("creator")
+    [letter] = worker.look.mailbox.of(creator)
     assert letter.text.startswith("1 ")
-    assert "tell|creator" in worker.due()
+    assert f"tell|{creator}" in worker.due()
 
 
 def test_a_page_read_before_our_reply_went_out_does_not_undo_it(worker: Worker) -> None:

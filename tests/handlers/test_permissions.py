@@ -20,7 +20,7 @@ def _article(worker: Worker) -> Article:
 
 
 def _lines(worker: Worker) -> list[str]:
-    return what_works(worker.look, worker.tools.phrases)
+    return what_works(worker.look, worker.tools.phrases, worker.now)
 
 
 @pytest.mark.parametrize("code", [48001, 88000])
@@ -40,13 +40,14 @@ def test_losing_the_comment_api_is_told_once_each_in_its_own_words_and_stops_the
 
 
 def test_approved_replies_are_to_be_pasted_when_the_permission_ends(worker: Worker) -> None:
+    creator = worker.creator().pid
     article = _article(worker)
     worker.pull(article)
 
     def approve(stores: Stores) -> None:
         [draft] = stores.drafts.give_numbers(stores.drafts.many([f"{article.key}_1"]), worker.now)
         done = draft.moved(
-            DraftState.APPROVED, worker.now, approved_text=draft.text, approved_by="creator", due_at=worker.now + 60
+            DraftState.APPROVED, worker.now, approved_text=draft.text, approved_by=creator, due_at=worker.now + 60
         )
         stores.drafts.put(done, worker.now)
 
@@ -56,7 +57,7 @@ def test_approved_replies_are_to_be_pasted_when_the_permission_ends(worker: Work
     draft = worker.draft(article, 1)
     assert draft is not None
     assert draft.state is DraftState.TO_PASTE
-    [letter] = worker.look.mailbox.of("creator")
+    [letter] = worker.look.mailbox.of(creator)
     assert "待张贴" in letter.text
 
 

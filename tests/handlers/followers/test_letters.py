@@ -104,7 +104,7 @@ def test_a_letter_is_not_taken_when_other_news_fill_the_answer(parlour: Parlour)
         parlour.change(lambda stores, n=n: stores.account.put_notice(f"n{n}", f"{n}" + "很长的通知" * 36))
     heard: list[str] = []
     for _ in range(4):
-        heard.append(parlour.says("主理人", "状态"))
+        heard.append(parlour.says("主理人", "帮助"))
         assert len(heard[-1].encode()) <= 1800
         said = sum("作者：是哪一种？" in text for text in heard)
         assert said == (state(parlour, draft) is DraftState.SENT)
