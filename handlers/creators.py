@@ -9,7 +9,7 @@ import msgspec
 
 from bot.domain.people import Question, Role
 from bot.wechat.text import quoted
-from handlers import batches, rejections
+from handlers import batches, rejections, review
 from handlers.chat.answers import Choice, Confirmation, No, Yes, read_answer
 from handlers.chat.commands import Command, Suggestion, Unclear, Verb, Wrong, spell
 from handlers.chat.creators import read_creator
@@ -55,6 +55,8 @@ class CreatorCommands:
                 done, reply = self._answer_question(chat, question, text)
                 if done:
                     return True, reply
+            elif question.kind == review.QUESTION and isinstance(digit := read_answer(text), Choice):
+                return True, review.lapsed(chat, digit.n)
         answer = read_answer(text)
         if isinstance(answer, Confirmation):
             return True, chat.say("code_wrong")
@@ -101,6 +103,8 @@ class CreatorCommands:
             return True, self._refusal(chat, Verb.REJECT) or rejections.reject_alike(chat, question.payload)
         if question.kind == "suggest" and isinstance(answer, Yes):
             return True, self._do_asked(chat, _asked.decode(question.payload), rewrite=False)
+        if question.kind == review.QUESTION and isinstance(answer, Choice) and answer.n in review.DIGITS:
+            return True, self._refusal(chat, Verb.REVIEW) or review.press(chat, question.payload, answer.n)
         if question.kind == "tail" and isinstance(answer, Choice) and answer.n in (1, 2):
             return True, self._do_asked(chat, _asked.decode(question.payload), rewrite=answer.n == 1)
         return False, None
