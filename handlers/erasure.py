@@ -133,6 +133,7 @@ def _remove_comment(stores: Stores, comment: Comment) -> None:
             source=comment.source,
             received_at=comment.received_at,
             elected=comment.elected,
+            listed=comment.listed,
             gone=comment.gone,
             touched_at=comment.touched_at,
         )

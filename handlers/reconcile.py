@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
-from bot.domain.comment import Comment
+from bot.domain.comment import Comment, Source
 from bot.domain.draft import MOVES, Draft, DraftState
 from bot.stores.audit import Entry
 from bot.stores.mailbox import Letter
@@ -38,6 +38,7 @@ def is_unchanged(known: Comment, seen: Comment) -> bool:
         and (known.reply == seen.reply or same_reply(known.reply, seen.reply))
         and not known.misses
         and not known.gone
+        and not known.is_unlisted
     )
 
 
@@ -45,7 +46,8 @@ def seen_again(stores: Stores, known: Comment, seen: Comment, read_at: float, no
     """Take over what WeChat listed at `read_at` for a comment we know; what changed, empty if nothing did."""
     draft = stores.drafts.get(known.id)
     changes: list[Change] = []
-    changed = msgspec.structs.replace(known, misses=0, gone=False)
+    listed = known.listed or (known.is_unlisted and seen.source is Source.POLL)
+    changed = msgspec.structs.replace(known, misses=0, gone=False, listed=listed)
     if known.touched_at <= read_at and known.elected != seen.elected:
         changed = msgspec.structs.replace(changed, elected=seen.elected)
         changes.append(Change.ELECTED if seen.elected else Change.UNELECTED)

@@ -160,7 +160,9 @@ def _miss(stores: Stores, listing: Listing, cids: list[str], say: Say) -> tuple[
         return [], False
     gone, waiting = [], False
     comments = stores.comments.page(listing.article.key, cids)
-    absent = [one for one in comments if one and not one.gone and one.received_at < listing.started]
+    # What a relay or an import brought may not be listed yet; that it was deleted, sending would tell (88008).
+    listed = [one for one in comments if one and not one.is_unlisted]
+    absent = [one for one in listed if not one.gone and one.received_at < listing.started]
     stores.drafts.many([comment.id for comment in absent if comment.misses])
     for comment in absent:
         if missed(stores, comment, listing.started, say):

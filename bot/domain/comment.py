@@ -109,7 +109,8 @@ class Comment(Struct, frozen=True, omit_defaults=True):
     `article` is the article key (`2247487033_0`, 0-based index), `cid` the user_comment_id as text, or `c<n>` for a
     comment sent by chat and `i<n>` for an imported one without WeChat's own id. `pid` is the commenter's pseudonym,
     empty when WeChat gave no openid. `reply` is the reply that readers see, ours or a human's. `number` is the public
-    comment number of chat comments. `misses` counts full sweeps in a row that did not list the comment.
+    comment number of chat comments. `misses` counts full sweeps in a row that did not list the comment. `listed`: it
+    came by another way than WeChat's list and has been seen there since.
     `touched_at` is when we last changed election or reply through the API: pages read before that are older news.
     """
 
@@ -125,6 +126,7 @@ class Comment(Struct, frozen=True, omit_defaults=True):
     reply_is_ours: bool = False
     number: int = 0
     misses: int = 0
+    listed: bool = False
     gone: bool = False
     touched_at: float = 0.0
     triage: Triage | None = None
@@ -138,6 +140,11 @@ class Comment(Struct, frozen=True, omit_defaults=True):
     def has_api_slot(self) -> bool:
         """True when WeChat's comment API knows this comment, so a reply can be sent through it."""
         return self.cid.isdigit()
+
+    @property
+    def is_unlisted(self) -> bool:
+        """True while WeChat's list has never shown this comment: that it is missing there tells nothing yet."""
+        return self.source is not Source.POLL and not self.listed
 
     @property
     def by_chat(self) -> bool:

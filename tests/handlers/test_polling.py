@@ -8,8 +8,10 @@ import pytest
 
 from bot.domain.article import DAY, HOUR, MINUTE, PollState, jittered, poll_interval, sweep_due
 from bot.domain.draft import DraftState
+from bot.domain.events import CommentEvent
 from bot.sandbox import Article
 from handlers.considering import ANSWERED
+from handlers.intake import comment_arrived
 from handlers.polling import look_up, poll_trouble
 from handlers.reconcile import Change
 from handlers.sweeping import sweep
@@ -97,6 +99,40 @@ def test_a_comment_is_gone_only_after_two_sweeps_without_it(worker: Worker) -> N
     assert gone == ["5"]
     assert draft is not None
     assert (draft.state, draft.reason) == (DraftState.GONE, "原留言被删除")
+
+
+@pytest.mark.parametrize("others", [0, 2])
+def test_a_relayed_comment_that_the_list_never_showed_is_not_taken_for_deleted(worker: Worker, others: int) -> None:
+    article = _article(worker, others)
+    event = CommentEvent("o1", "gh_x", int(worker.now), article.msg_data_id, article.index, 77, 0, "我试过，确实有用！")
+    worker.say(comment_arrived, event)
+    worker.run("inbox|")
+    for _ in range(3):
+        worker.clock.advance(7 * HOUR)
+        worker.pull(article)
+    looked = look_up(worker.work, f"{article.key}_77", worker.now, worker.now)
+    draft = worker.draft(article, 77)
+    assert not looked.gone
+    assert draft is not None
+    assert draft.state is DraftState.PENDING
+
+
+def test_a_relayed_comment_that_was_listed_and_vanishes_is_gone(worker: Worker) -> None:
+    article = _article(worker, 3)
+    event = CommentEvent("o1", "gh_x", int(worker.now), article.msg_data_id, article.index, 2, 0, "我试过，确实有用！")
+    worker.say(comment_arrived, event)
+    worker.run("inbox|")
+    worker.pull(article)
+    before = worker.list_calls()
+    worker.pull(article)
+    assert worker.list_calls() == before + 1
+    article.delete_comment(2)
+    for _ in range(2):
+        worker.clock.advance(4 * MINUTE)
+        worker.pull(article)
+    draft = worker.draft(article, 2)
+    assert draft is not None
+    assert draft.state is DraftState.GONE
 
 
 def test_a_comment_that_comes_back_between_two_sweeps_is_not_gone(worker: Worker) -> None:
