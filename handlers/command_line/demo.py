@@ -162,12 +162,14 @@ def _tell_story(story: Story, program: subprocess.Popen[bytes]) -> int:
 def _invite(box: Sandbox, stage: Stage, port: int, environment: dict[str, str]) -> None:
     """Say what to open and what to type."""
     code = owner_code(environment)
+    box.hints = {"author": (code, "待审", "更多", "状态", "帮助"), "reader": ("留言 你们好", "我的", "隐私", "帮助")}
     print(
         f"""
 Open   http://127.0.0.1:{port}/   (a phone with WeChat: play the author and any reader)
-Then, as the author 「{stage.author.name}」, type:
+Then, as the author 「{stage.author.name}」:
 
-    {code}            become the owner
+    {code}            type it: you become the owner
+    转发到聊天             open an article and forward it into the chat: its comments are read from then on
     待审                   see the comments worth answering
     通过 1                 send the first reply (held {environment["BOT_HOLD_SECONDS"]} s: 撤回 takes it back)
     帮助                   everything else
