@@ -1,0 +1,100 @@
+"""Bursts of ballots that look arranged are held for review, never thrown away (feature E4).
+
+Two signs, each against how everybody else votes: many ballots for one nominee within an hour, and many for one nominee
+from people who followed just before the round. Both ask for a lead that is large and not chance: honest crowds vote
+fast too, but not all for the same one. Only what is too much is held, so that a ring cannot harm an honest nominee by
+voting for them: as many ballots count as the votes for others at that time make likely.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from bot.domain.ballot import Ballot
+from bot.domain.winner import wilson
+
+WINDOW = 3600.0
+SMALLEST = 10
+"""Fewer ballots than this are no burst, and no yardstick either."""
+
+EXCESS = 0.2
+"""By how much the share within a burst lies above the share elsewhere."""
+
+SURPRISE = math.log(1e6)
+"""Held only if chance would do this less than once in a million windows (Chernoff's bound)."""
+
+
+_Cast = tuple[float, str, int, bool]
+"""One ballot with weight: when, its key, for whom, whether from a fresh follower; they sort by time."""
+
+
+def bursts(ballots: Mapping[str, Ballot]) -> frozenset[str]:
+    """The keys of the ballots to be held; the same for the same ballots on every machine."""
+    cast = sorted((one.at, key, one.choice, one.fresh) for key, one in ballots.items() if one.counts)
+    if len(cast) < 2 * SMALLEST:
+        return frozenset()
+    held: set[str] = set()
+    for choice in sorted({chosen for _, _, chosen, _ in cast}):
+        suspect = _hours_of(cast, choice)
+        if _fresh(cast, choice):
+            suspect |= {place for place, (*_, fresh) in enumerate(cast) if fresh}
+        if suspect:
+            held |= _too_many(suspect, cast, choice)
+    return frozenset(held)
+
+
+def is_arranged(hits: int, among: int, others_hits: int, others: int) -> bool:
+    """True when `hits` of `among` is too many, given how often the same was chosen by `others`."""
+    if hits < SMALLEST or others < SMALLEST:
+        return False
+    usual = wilson(others_hits, others)[1]
+    share = hits / among
+    return share >= usual + EXCESS and among * _divergence(share, usual) > SURPRISE
+
+
+def _divergence(share: float, usual: float) -> float:
+    """How far a share is from the usual one, in nats (Kullback-Leibler)."""
+    here = share * math.log(share / usual)
+    return here if share >= 1 else here + (1 - share) * math.log((1 - share) / (1 - usual))
+
+
+def _hours_of(cast: list[_Cast], choice: int) -> set[int]:
+    """Places of all ballots within hours in which far too many went to `choice`."""
+    places = [place for place, (_, _, chosen, _) in enumerate(cast) if chosen == choice]
+    times = [cast[place][0] for place in places]
+    found: set[int] = set()
+    last = covered = 0
+    for first, place in enumerate(places):
+        until = times[first] + WINDOW
+        while last + 1 < len(places) and times[last + 1] < until:
+            last += 1
+        # From this ballot for `choice` to the last one within the hour, with everybody else's in between.
+        hits, among = last - first + 1, places[last] - place + 1
+        if hits < among * EXCESS:
+            continue  # most hours: too few to be asked about
+        others, others_hits = len(cast) - among, len(places) - hits
+        if hits * others < among * (others_hits + EXCESS * others):
+            continue
+        if is_arranged(hits, among, others_hits, others):
+            found.update(range(max(covered, place), places[last] + 1))
+            covered = places[last] + 1
+    return found
+
+
+def _fresh(cast: list[_Cast], choice: int) -> bool:
+    """True when fresh followers vote for `choice` quite unlike the others."""
+    fresh = [chosen == choice for _, _, chosen, is_fresh in cast if is_fresh]
+    others = [chosen == choice for _, _, chosen, is_fresh in cast if not is_fresh]
+    return is_arranged(sum(fresh), len(fresh), sum(others), len(others))
+
+
+def _too_many(suspect: set[int], cast: list[_Cast], choice: int) -> set[str]:
+    """Of the suspect ballots for `choice` those that go beyond what was to be expected, the latest and freshest."""
+    group = [cast[place] for place in suspect if cast[place][2] == choice]
+    outside = [chosen == choice for place, (_, _, chosen, _) in enumerate(cast) if place not in suspect]
+    share = sum(outside) / len(outside) if outside else 0.0
+    besides = len(suspect) - len(group)
+    likely = round(besides * share / (1 - share)) if share < 1 else len(group)
+    group.sort(key=lambda one: (one[3], one[0], one[1]))
+    return {key for _, key, _, _ in group[likely:]}

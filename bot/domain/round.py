@@ -1,0 +1,227 @@
+"""One week's contest: its states, what may follow what, and everything it remembers (features F1, F7, design 4.4)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from enum import StrEnum
+
+import msgspec
+from msgspec import Struct
+
+from bot.domain.honours import Claim, Dispute
+from bot.domain.nominee import MOST, Nominee
+from bot.domain.post import Post, Publish
+from bot.domain.winner import Result, WinnerRule, decide
+
+
+class RoundState(StrEnum):
+    """States of a round; the values are what people read. The picture in README is changed together with MOVES."""
+
+    OPEN = "征集中"
+    NOMINATED = "已提名"
+    VOTING = "投票中"
+    COUNTING = "计票中"
+    CLOSED = "已截止"
+    TO_PUBLISH = "待发布"
+    ANNOUNCED = "已公布"
+    FINISHED = "已结束"
+    SKIPPED = "本周不办"
+
+
+S = RoundState
+MOVES: dict[RoundState, frozenset[RoundState]] = {
+    S.OPEN: frozenset({S.NOMINATED, S.SKIPPED}),
+    S.NOMINATED: frozenset({S.VOTING, S.COUNTING, S.SKIPPED}),
+    S.VOTING: frozenset({S.COUNTING}),
+    S.COUNTING: frozenset({S.CLOSED}),
+    S.CLOSED: frozenset({S.TO_PUBLISH, S.FINISHED}),
+    S.TO_PUBLISH: frozenset({S.CLOSED, S.ANNOUNCED}),
+    S.ANNOUNCED: frozenset({S.FINISHED}),
+    S.FINISHED: frozenset(),
+    S.SKIPPED: frozenset(),
+}
+WITH_RESULT = frozenset({S.CLOSED, S.TO_PUBLISH, S.ANNOUNCED, S.FINISHED})
+"""States in which there is a result to be shown."""
+
+
+class Terms(Struct, frozen=True, omit_defaults=True):
+    """The rules a round was opened under; a later change of campaigns.yaml does not touch it. Times in seconds.
+
+    `favours` gives points to types of comments, `favoured_words` points to comments with one of `words`.
+    """
+
+    publish: Publish = Publish.AUTO
+    winner: WinnerRule = WinnerRule()
+    favours: dict[str, float] = {}
+    words: tuple[str, ...] = ()
+    word_points: float = 0.0
+    threshold: float = 45.0
+    wanted: int = 6
+    preview: float = 3 * 3600.0
+    grace: float = 12 * 3600.0
+    dispute: float = 24 * 3600.0
+    claim: float = 7 * 86400.0
+    rest: float = 4 * 7 * 86400.0
+    rewards: tuple[str, ...] = ()
+    pass_on: bool = False
+
+
+class IllegalMove(Exception):
+    """A round was asked to go where its present state does not lead."""
+
+
+class Round(Struct, frozen=True, omit_defaults=True):
+    """One week's contest. All times are epoch seconds, 0 for not yet.
+
+    `id` is the ISO week of its nomination (`2026W47`). `wishes` are comments that creators nominated beforehand,
+    `reserve` those that come in when a nominee is taken out. `opened_at` is when the nominees were chosen: who follows
+    later has no weight. `publish_at` 0 in 已截止 waits for 发布周榜. `only_as` is the mark of the result that a creator
+    let out before the official count. `sealed`: disputes are over and the round's key is destroyed.
+    """
+
+    id: str
+    state: RoundState
+    title: str
+    category: str
+    criteria: str
+    terms: Terms
+    nominate_at: float
+    vote_at: float
+    close_at: float
+    question: str = ""
+    wishes: tuple[str, ...] = ()
+    nominees: tuple[Nominee, ...] = ()
+    reserve: tuple[Nominee, ...] = ()
+    considered: int = 0
+    newcomers: int = 0
+    opened_at: float = 0.0
+    closed_at: float = 0.0
+    publish_at: float = 0.0
+    announced_at: float = 0.0
+    only_as: str = ""
+    count_held: bool = False
+    picked: int = 0
+    result: Result | None = None
+    post: Post = Post()
+    claim: Claim | None = None
+    disputes: tuple[Dispute, ...] = ()
+    sealed: bool = False
+    reason: str = ""
+
+    @property
+    def standing(self) -> tuple[Nominee, ...]:
+        """The nominees that readers may see and elect."""
+        return tuple(one for one in self.nominees if one.stands)
+
+    @property
+    def is_frozen(self) -> bool:
+        """True while a dispute holds the honour back."""
+        return any(dispute.is_open for dispute in self.disputes)
+
+    @property
+    def winner(self) -> Nominee | None:
+        """The winner, once there is a result."""
+        return self.nominee(self.result.winner) if self.result else None
+
+    @property
+    def disputes_until(self) -> float:
+        """Until when the result can be disputed; infinity before it is announced."""
+        return self.announced_at + self.terms.dispute if self.announced_at else float("inf")
+
+    @property
+    def mark(self) -> str:
+        """Stands for what a post of this round would say: who stands, how many ballots each, who wins and how."""
+        parts = (self.id, self.title, self.category, self.standing, self.result)
+        return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:16]
+
+    def nominee(self, number: int) -> Nominee | None:
+        """The nominee with this number, standing or not."""
+        return next((one for one in self.nominees if one.number == number), None)
+
+    def moved(self, state: RoundState, **changes: object) -> Round:
+        """This round in `state`; IllegalMove if MOVES has no such arrow."""
+        if state not in MOVES[self.state]:
+            raise IllegalMove(f"{self.state.name} -> {state.name}")
+        return msgspec.structs.replace(self, state=state, **changes)
+
+    def having(self, **changes: object) -> Round:
+        """This round, in its state, with these changes."""
+        return msgspec.structs.replace(self, **changes)
+
+    def with_nominee(self, changed: Nominee) -> Round:
+        """This round with one nominee changed or added; a result is decided anew by the ballots that were counted."""
+        kept = (one for one in self.nominees if one.number != changed.number)
+        nominees = tuple(sorted((*kept, changed), key=lambda one: one.number))
+        found = self.having(nominees=nominees)
+        if self.result is None:
+            return found
+        tally = self.result.tally if changed.stands else self.result.tally.without(changed.number)
+        return found.having(result=found.decided(msgspec.structs.replace(self.result, tally=tally)))
+
+    def decided(self, result: Result) -> Result:
+        """The result anew for the tally of `result` and the nominees as they stand."""
+        return decide(self.id, self.nominees, result.tally, self.terms.winner, self.picked)
+
+    def free_number(self) -> int:
+        """The lowest nominee number not in use, 0 if all eight are."""
+        taken = {one.number for one in self.nominees}
+        return next((number for number in range(1, MOST + 1) if number not in taken), 0)
+
+    def nominated(
+        self, nominees: Iterable[Nominee], reserve: Iterable[Nominee], now: float, **changes: object
+    ) -> Round:
+        """征集中 → 已提名; a round that begins late has its later steps later, so that voting keeps its length."""
+        late = max(0.0, now - self.nominate_at)
+        return self.moved(
+            S.NOMINATED,
+            nominees=tuple(nominees),
+            reserve=tuple(reserve),
+            opened_at=now,
+            vote_at=self.vote_at + late,
+            close_at=self.close_at + late,
+            **changes,
+        )
+
+    def opened(self, nominees: Iterable[Nominee], now: float) -> Round:
+        """已提名 → 投票中."""
+        late = max(0.0, now - self.vote_at)
+        return self.moved(S.VOTING, nominees=tuple(nominees), close_at=self.close_at + late)
+
+    def closing(self, now: float, publish_at: float = 0.0, only_as: str = "") -> Round:
+        """→ 计票中: from here on no ballot is taken, so that what is counted cannot change under the counting."""
+        return self.moved(S.COUNTING, closed_at=now, publish_at=publish_at, only_as=only_as)
+
+    def counted(self, result: Result, now: float, by_itself: bool) -> Round:
+        """计票中 → 已截止, with the time of publication; 0 waits for 发布周榜.
+
+        `by_itself`: the post may go out without another word. What was let out for a certain result is let out only
+        if this is that result.
+        """
+        closed = self.moved(S.CLOSED, result=result, only_as="")
+        if self.only_as:
+            return closed.having(publish_at=now if closed.mark == self.only_as else 0.0)
+        if by_itself and not self.publish_at:
+            return closed.having(publish_at=now + self.terms.preview)
+        return closed
+
+    def announced(self, post: Post, now: float) -> Round:
+        """待发布 → 已公布: the post is out, or its draft is handed over; the winner may claim."""
+        winner = self.result.winner if self.result else 0
+        claim = Claim(winner, now + self.terms.claim) if winner else None
+        return self.moved(S.ANNOUNCED, post=post, announced_at=now, claim=claim)
+
+    def refused(self, post: Post) -> Round:
+        """待发布 → 已截止: the post did not get out; it waits for another 发布周榜."""
+        return self.moved(S.CLOSED, post=post, publish_at=0.0)
+
+    def shifted(self, seconds: float) -> Round:
+        """This round after a pause of that length: what was still to come comes later; a start keeps its time."""
+        match self.state:
+            case S.NOMINATED:
+                return self.having(vote_at=self.vote_at + seconds, close_at=self.close_at + seconds)
+            case S.VOTING:
+                return self.having(close_at=self.close_at + seconds)
+            case S.CLOSED if self.publish_at:
+                return self.having(publish_at=self.publish_at + seconds)
+        return self

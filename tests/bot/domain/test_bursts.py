@@ -1,0 +1,94 @@
+"""Rings of accounts are held for review; honest crowds, early and late, are not."""
+
+from __future__ import annotations
+
+import random
+
+from bot.domain.ballot import Ballot, followed_fresh, followed_late, tally
+from bot.domain.bursts import bursts, is_arranged
+from bot.domain.nominee import Nominee
+from bot.domain.winner import WinnerRule, decide
+
+HOUR, DAY = 3600.0, 86400.0
+OPENED = 1_000_000.0
+ROUNDS = 200
+NOMINEES = [
+    Nominee(n, f"a_0_{n}", f"p{n}", quality, quality, "精选") for n, quality in enumerate((70, 64, 58, 77, 61, 55), 1)
+]
+STANDING = frozenset(one.number for one in NOMINEES)
+
+
+def honest(dice: random.Random, voters: int) -> dict[str, Ballot]:
+    """A day of honest voting: a crowd after the opening, the rest later; some favour one nominee, many do not."""
+    taste = [dice.gammavariate(1.2, 1) for _ in NOMINEES]
+    choices = dice.choices(sorted(STANDING), taste, k=voters)
+    cast = {}
+    for n, choice in enumerate(choices):
+        after = dice.expovariate(1 / (2 * HOUR)) if dice.random() < 0.5 else dice.uniform(0, DAY)
+        at = OPENED + HOUR / 2 + min(after, DAY)
+        followed = 0.0 if dice.random() < 0.8 else OPENED - dice.uniform(0, 60 * DAY)
+        late = followed_late(followed, OPENED)
+        cast[f"h{n}"] = Ballot(choice, at, late, followed_fresh(followed, OPENED) and followed > 0)
+    return cast
+
+
+def ring(dice: random.Random, joined: float, begins: float, members: int = 50) -> dict[str, Ballot]:
+    """Accounts that join and vote within an hour, all for the same nominee."""
+    choice = dice.choice(sorted(STANDING))
+    cast = {}
+    for n in range(members):
+        followed = joined + dice.uniform(0, HOUR / 2)
+        at = max(begins, followed) + dice.uniform(0, HOUR / 2)
+        cast[f"r{n}"] = Ballot(choice, at, followed_late(followed, OPENED), followed_fresh(followed, OPENED))
+    return cast
+
+
+def winner(cast: dict[str, Ballot]) -> int:
+    """Who wins with these ballots."""
+    counted = tally(cast, STANDING, bursts(cast), count_held=False)
+    return decide("2026W47", NOMINEES, counted, WinnerRule()).winner
+
+
+def unchanged(joins_before: float) -> float:
+    """In which share of rounds a ring that joined that long before the opening changes nothing."""
+    dice = random.Random(20261122)
+    same = 0
+    for _ in range(ROUNDS):
+        cast = honest(dice, dice.randint(40, 400))
+        joined = OPENED - joins_before if joins_before else OPENED + dice.uniform(0, DAY - HOUR)
+        begins = OPENED + HOUR / 2 if joins_before else joined
+        same += winner({**cast, **ring(dice, joined, begins)}) == winner(cast)
+    return same / ROUNDS
+
+
+def test_a_ring_that_joins_and_votes_within_an_hour_changes_no_winner() -> None:
+    assert unchanged(joins_before=0) == 1.0
+
+
+def test_a_ring_that_joins_just_before_the_round_changes_hardly_any_winner() -> None:
+    assert unchanged(joins_before=2 * HOUR) >= 0.98
+
+
+def test_honest_rounds_are_hardly_ever_held_for_review() -> None:
+    dice = random.Random(47)
+    held = [len(bursts(honest(dice, dice.randint(20, 1000)))) for _ in range(ROUNDS)]
+    assert sum(count > 0 for count in held) <= ROUNDS * 0.02
+
+
+def test_honest_late_voters_for_the_same_nominee_are_not_lost_to_a_ring() -> None:
+    dice = random.Random(5)
+    lost = []
+    for _ in range(50):
+        cast = honest(dice, dice.randint(100, 400))
+        with_ring = {**cast, **ring(dice, OPENED - 2 * HOUR, OPENED + 20 * HOUR)}
+        favoured = with_ring["r0"].choice
+        before = tally(cast, STANDING, bursts(cast), count_held=False).votes[favoured]
+        after = tally(with_ring, STANDING, bursts(with_ring), count_held=False).votes[favoured]
+        lost.append(before - after)
+    assert -5 <= sum(lost) / len(lost) <= 5
+
+
+def test_a_few_friends_are_no_burst_and_without_a_yardstick_nothing_is() -> None:
+    assert not is_arranged(9, 9, 0, 100)
+    assert not is_arranged(50, 50, 1, 9)
+    assert is_arranged(50, 52, 10, 60)
