@@ -70,7 +70,7 @@ def _undo_number(chat: Chat, number: int) -> str:
 def _undo(chat: Chat, draft: Draft) -> str:
     n, state = draft.number, draft.state
     if state is S.PENDING:
-        return chat.say("undone_before" if _last_act(chat, draft) == "撤回" else "undo_pending", n=n)
+        return chat.say("undone_before" if _last_act(chat, draft).startswith("撤回") else "undo_pending", n=n)
     if state is S.APPROVED:
         _back_to_queue(chat, draft)
         return chat.say("undone", n=n)

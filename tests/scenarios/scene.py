@@ -58,11 +58,10 @@ class Scene:
         """How often a reply was put under a comment through the API, refused tries included."""
         return len(self.stage.box.calls_to("comment/reply/add"))
 
-    def comment(self, words: str, by: str = "") -> int:
-        """One more comment, taken in; its number at WeChat."""
-        self.comments[words] = self.article.comment(self.stage.box.follower(by or f"读者{len(self.comments)}"), words)
-        self.stage.wait(200)
-        return self.comments[words]
+    def comment(self, words: str, seconds: float = 200.0) -> None:
+        """One more comment, taken in by the next look, which comes within `seconds`."""
+        self.comments[words] = self.article.comment(self.stage.box.follower(f"读者{len(self.comments)}"), words)
+        self.stage.wait(seconds)
 
     def editor(self, name: str = "小编", role: str = "编辑") -> Follower:
         """Somebody who has joined by the owner's code."""

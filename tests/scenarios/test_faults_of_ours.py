@@ -8,7 +8,9 @@ from bot.stores.vault import Vault
 from tests.stage import Stage
 
 
-def test_a_failing_handler_is_answered_once_and_its_message_kept_for_another_try(open_stage: Callable[..., Stage]) -> None:
+def test_a_failing_handler_is_answered_once_and_its_message_kept_for_another_try(
+    open_stage: Callable[..., Stage],
+) -> None:
     stage = open_stage()
     reader = stage.box.follower("小林")
     reader.says("你好")
@@ -33,7 +35,7 @@ def test_a_kept_message_is_gone_with_its_person(stage: Stage) -> None:
     pid = Vault(b"the secret key of the stage").pid("main", reader.openid)
     stage.redis.hset("{main}:people", pid, "damaged")
     reader.says("留言 这条不能丢")
-    stage.redis.hset("{main}:people", pid, '{"pid": "%s"}' % pid)
+    stage.redis.hset("{main}:people", pid, f'{{"pid": "{pid}"}}')
     reader.unfollows()
     assert stage.redis.hgetall("{main}:broken") == {}
     assert stage.dues.failed() == []
