@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from bot.domain.comment import Comment
 from bot.domain.draft import UNDECIDED, Draft, DraftState, digest_of
 from bot.stores.audit import Entry
@@ -11,6 +9,7 @@ from bot.wechat.text import quoted
 from handlers.cards import BARE_SECONDS, as_text, show_card
 from handlers.chat.commands import ItemRef
 from handlers.context import Chat, Reply
+from handlers.others import clock_time, held_by_other, who
 from handlers.permissions import NO_COMMENT_API
 from handlers.queue import find, show_variant, span, unknown_number
 
@@ -22,21 +21,6 @@ def was_shown(chat: Chat, draft: Draft, text: str, whole_card: bool) -> bool:
     """True when exactly this text was displayed to this creator, and (for a plain 通过) on a card of this version."""
     seen = chat.stores.drafts.shown(chat.person.pid, draft.id)
     return digest_of(text) in seen.digests and (seen.version == draft.version or not whole_card)
-
-
-def clock_time(chat: Chat, at: float) -> str:
-    """HH:MM in the account's time zone, with the date if it is not today."""
-    then = datetime.fromtimestamp(at, chat.tools.settings.timezone)
-    today = datetime.fromtimestamp(chat.now, chat.tools.settings.timezone).date()
-    return then.strftime("%H:%M") if then.date() == today else f"{then.month} 月 {then.day} 日 {then:%H:%M}"
-
-
-def who(chat: Chat, pid: str) -> str:
-    """How a creator reads of another creator."""
-    if pid == chat.person.pid:
-        return "你"
-    other = chat.stores.people.get(pid) if pid else None
-    return other.title if other and other.is_creator else "另一位作者"
 
 
 def approve_the_one_shown(chat: Chat, elect: bool) -> Reply:
@@ -72,6 +56,8 @@ def _why_not(chat: Chat, draft: Draft, item: ItemRef) -> str | None:
     n = draft.number
     if draft.state not in UNDECIDED:
         return _decided_before(chat, draft)
+    if held := held_by_other(chat, draft):
+        return held
     if item.pin and item.pin != draft.pin:
         return chat.say("stale_pin", card=show_card(chat, draft))
     if item.variant and item.variant not in draft.variant_names:

@@ -21,6 +21,7 @@ from handlers.approvals import (
 from handlers.cards import as_text, is_risky
 from handlers.chat.commands import Command, ItemRef, Verb
 from handlers.context import Blocks, Chat, Reply
+from handlers.others import held_by_other
 from handlers.queue import find, span
 
 CODE_FROM = 6
@@ -87,7 +88,7 @@ def confirm(chat: Chat, batch_json: str) -> Reply:
     for listed in batch.items:
         draft = chat.stores.drafts.get(listed.id)
         same = draft and draft.version == listed.version and digest_of(draft.text) == listed.digest
-        if draft is None or not same or draft.state not in UNDECIDED:
+        if draft is None or not same or draft.state not in UNDECIDED or held_by_other(chat, draft):
             return chat.say("code_stale", n=draft.number) if draft else chat.say("code_stale_gone")
         drafts.append(draft)
     newer = chat.stores.drafts.ready_length(chat.now) - len(drafts)
@@ -117,6 +118,8 @@ def _why_not(chat: Chat, draft: Draft, item: ItemRef) -> str:
     """Why this one cannot go with the rest, empty if it can."""
     if draft.state not in UNDECIDED:
         return chat.say("batch_state", n=draft.number, state=draft.state.value)
+    if held := held_by_other(chat, draft):
+        return held
     if item.variant and item.variant not in draft.variant_names:
         return chat.say("no_variant", n=draft.number, variant=item.variant, names="、".join(draft.variant_names))
     if not draft.variants:

@@ -11,6 +11,7 @@ from bot.stores.audit import SEEN, Entry
 from bot.stores.stores import Stores
 from bot.wechat.text import quoted, size, tap
 from handlers.context import Chat
+from handlers.others import held_by_other
 
 BARE_SECONDS = 180.0
 """How long a bare 通过 may mean the one card just shown."""
@@ -46,8 +47,8 @@ def as_text(reply: str) -> str:
     return reply.replace("<", "＜").replace(">", "＞")
 
 
-def card(comment: Comment, draft: Draft) -> str:
-    """The card of one item: comment, present draft, buttons pinned to this version."""
+def card(comment: Comment, draft: Draft, held: str = "") -> str:
+    """The card of one item: comment, present draft, buttons pinned to this version, or who else has it."""
     n = draft.number
     triage = comment.triage
     kind = triage.type.value if triage else "其他"
@@ -62,7 +63,7 @@ def card(comment: Comment, draft: Draft) -> str:
         marks.append(draft.state.value)
     head = f"{n} ★{triage.quality if triage else 0} {'·'.join(marks)}｜"
     second = f"→ {quoted(draft.text, REPLY_SHOWN) or '（没有草稿，可回「改 ' + str(n) + ' 你的话」）'}"
-    rest = "\n".join(line for line in (second, _buttons(draft)) if line)
+    rest = "\n".join(line for line in (second, held or _buttons(draft)) if line)
     length = CARD_CHARACTERS
     while length > 8 and size(f"{head}「{quoted(comment.content, length)}」\n{rest}") > LARGEST:
         length -= 8
@@ -101,7 +102,7 @@ def show_card(chat: Chat, draft: Draft) -> str:
         return ""
     draft = with_number(chat, draft)
     shown(chat, draft)
-    return card(comment, draft)
+    return card(comment, draft, held_by_other(chat, draft))
 
 
 def full_view(comment: Comment, draft: Draft, author_line: str) -> tuple[str, list[str]]:

@@ -10,6 +10,7 @@ from handlers.approvals import approve_one
 from handlers.cards import REPLY_SHOWN, show_card, shown
 from handlers.chat.commands import Command, ItemRef, Verb
 from handlers.context import Chat, Reply
+from handlers.others import held_by_other
 from handlers.queue import find, show_variant, unknown_number
 
 LONGEST = 300
@@ -24,6 +25,8 @@ def edit(chat: Chat, command: Command) -> Reply:
         return unknown_number(chat, item.number)
     if draft.state not in UNDECIDED:
         return chat.say("not_editable", n=item.number, state=draft.state.value)
+    if held := held_by_other(chat, draft):
+        return held
     if item.pin and item.pin != draft.pin:
         return chat.say("stale_pin", card=show_card(chat, draft))
     if command.text is None:

@@ -7,9 +7,9 @@ from datetime import datetime
 from bot.domain.draft import DraftState
 from bot.stores.audit import Entry
 from bot.wechat.text import quoted
-from handlers.approvals import who
 from handlers.chat.commands import Command
 from handlers.context import Chat, Reply
+from handlers.others import who
 from handlers.queue import find, unknown_number
 
 LINES = 8

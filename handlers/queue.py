@@ -13,6 +13,7 @@ from bot.wechat.text import PAGE_BYTES, size
 from handlers.cards import as_text, card, full_view, show_card, shown, waiting_for
 from handlers.chat.commands import Command
 from handlers.context import Chat, Reply
+from handlers.others import held_by_other
 from handlers.permissions import NO_COMMENT_API
 
 CARDS_A_PAGE = 5
@@ -57,6 +58,7 @@ def _next_cards(chat: Chat) -> Reply:
     )
     lines, listed = [head], list(chat.session.listed)
     candidates = drafts.many([waiting.id for waiting in left[: CARDS_A_PAGE + 5]])
+    chat.stores.claims.many([draft.id for draft in candidates], chat.now)
     cards = 0
     for draft in candidates:
         comment = chat.stores.comments.get(draft.id)
@@ -151,7 +153,8 @@ def _viewed(chat: Chat, draft: Draft) -> tuple[str, list[str]]:
     article = chat.stores.articles.get(comment.article)
     where = chat.say("on_article", title=article.title or f"文章 {article.n}") if article else ""
     line = (chat.say("came_back", n=earlier + 1) if earlier > 0 else chat.say("first_time")) + where
-    return full_view(comment, draft, line)
+    held = held_by_other(chat, draft)
+    return full_view(comment, draft, f"{line}\n{held}" if held else line)
 
 
 def swap(chat: Chat, command: Command) -> Reply:
@@ -164,6 +167,8 @@ def swap(chat: Chat, command: Command) -> Reply:
         return chat.say("stale_pin", card=show_card(chat, draft))
     if draft.state not in UNDECIDED:
         return chat.say("not_waiting", n=item.number, state=draft.state.value)
+    if held := held_by_other(chat, draft):
+        return held
     names = draft.variant_names
     if len(names) < 2:
         return chat.say("one_variant", n=item.number)
@@ -197,6 +202,9 @@ def skip(chat: Chat, command: Command) -> Reply:
             continue
         if draft.state not in UNDECIDED:
             lines.append(chat.say("not_waiting", n=item.number, state=draft.state.value))
+            continue
+        if held := held_by_other(chat, draft):
+            lines.append(held)
             continue
         waits = draft if draft.state is DraftState.PENDING else draft.moved(DraftState.PENDING, chat.now)
         chat.stores.drafts.put(waits.moved(DraftState.SNOOZED, chat.now, batch=batch), chat.now)

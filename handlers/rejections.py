@@ -13,6 +13,7 @@ from bot.wechat.text import quoted
 from handlers.cards import show_card
 from handlers.chat.commands import Command
 from handlers.context import Chat, Reply
+from handlers.others import held_by_other
 from handlers.queue import find, unknown_number
 
 ALIKE = 0.6
@@ -45,6 +46,8 @@ def reject(chat: Chat, command: Command) -> Reply:
             lines.append(chat.say("reject_approved", n=item.number))
         elif draft.state not in UNDECIDED:
             lines.append(chat.say("not_waiting", n=item.number, state=draft.state.value))
+        elif held := held_by_other(chat, draft):
+            lines.append(held)
         else:
             done.append(draft)
     if done:
@@ -57,7 +60,11 @@ def reject_alike(chat: Chat, payload: str) -> Reply:
     alike = msgspec.json.decode(payload, type=Alike)
     drafts = [draft for draft_id, _ in alike.items if (draft := chat.stores.drafts.get(draft_id))]
     versions = dict(alike.items)
-    changed = [draft for draft in drafts if draft.state not in UNDECIDED or draft.version != versions[draft.id]]
+    changed = [
+        draft
+        for draft in drafts
+        if draft.state not in UNDECIDED or draft.version != versions[draft.id] or held_by_other(chat, draft)
+    ]
     if changed or len(drafts) < len(alike.items):
         return chat.say("nothing_left")
     return _reject(chat, drafts, alike.reason)

@@ -17,6 +17,7 @@ from handlers.approvals import approve_one
 from handlers.cards import card, show_card
 from handlers.chat.commands import Command, ItemRef, Verb
 from handlers.context import Chat, Reply
+from handlers.others import held_by_other
 from handlers.queue import next_look, skip, swap, view
 
 QUESTION = "review"
@@ -51,6 +52,8 @@ def press(chat: Chat, payload: str, digit: int) -> Reply:
         return _next(chat, "", at.id, at.done)
     if draft.state not in UNDECIDED:
         return _next(chat, approve_one(chat, ItemRef(draft.number)), at.id, at.done)
+    if held := held_by_other(chat, draft):
+        return _next(chat, held, at.id, at.done)
     if draft.version != at.version:
         return _display(chat, draft, chat.say("d_review_changed"), at.done)
     said = _do(chat, ItemRef(draft.number, pin=draft.pin), digit)
@@ -84,8 +87,10 @@ def _do(chat: Chat, item: ItemRef, digit: int) -> str:
 def _next(chat: Chat, said: str, after: str, done: int) -> str:
     """The next card in the order of the queue under what was said, or the end of the mode."""
     ids = [waiting.id for waiting in in_order(chat.stores.drafts.queue(), chat.now) if waiting.id != after]
+    chat.stores.claims.many(ids[:LOOKED_AT], chat.now)
     for draft in chat.stores.drafts.many(ids[:LOOKED_AT]):
-        if draft.state in UNDECIDED and chat.stores.comments.get(draft.id) is not None:
+        known = chat.stores.comments.get(draft.id) is not None
+        if draft.state in UNDECIDED and known and not held_by_other(chat, draft):
             return _display(chat, draft, said, done)
     end = chat.say("d_review_done", n=done) if done else chat.say("queue_empty", when=next_look(chat))
     return f"{said}\n{end}" if said else end

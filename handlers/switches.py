@@ -7,10 +7,10 @@ import msgspec
 from bot.domain.draft import Draft, DraftState
 from bot.stores.account_state import Pause
 from bot.stores.audit import Entry
-from handlers.approvals import clock_time, who
 from handlers.articles import title_of
 from handlers.chat.commands import Command
 from handlers.context import Blocks, Chat, Reply
+from handlers.others import clock_time, who
 from handlers.permissions import NO_COMMENT_API, what_works
 from handlers.queue import next_look
 from handlers.rests import end_rests

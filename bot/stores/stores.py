@@ -9,6 +9,7 @@ from bot.stores.account_state import AccountState
 from bot.stores.articles import Articles
 from bot.stores.audit import Audit
 from bot.stores.broken import Broken
+from bot.stores.claims import Claims
 from bot.stores.comments import Comments
 from bot.stores.drafts import Drafts
 from bot.stores.imported import Imported
@@ -29,6 +30,7 @@ class Stores:
         self.people = People(unit, vault)
         self.comments = Comments(unit)
         self.drafts = Drafts(unit)
+        self.claims = Claims(unit)
         self.articles = Articles(unit)
         self.audit = Audit(unit)
         self.mailbox = Mailbox(unit)

@@ -19,6 +19,8 @@ class Verb(StrEnum):
     SWAP = "换"
     REJECT = "拒绝"
     SKIP = "跳过"
+    CLAIM = "认领"
+    UNCLAIM = "取消认领"
     UNDO = "撤回"
     ELECT = "精选"
     UNELECT = "取消精选"

@@ -19,6 +19,8 @@ HEADS: dict[Verb, tuple[str, ...]] = {
     Verb.SWAP: ("换", "换一稿"),
     Verb.REJECT: ("拒绝", "拒", "不回", "不发", "不要", "驳回"),
     Verb.SKIP: ("跳过", "稍后"),
+    Verb.CLAIM: ("认领",),
+    Verb.UNCLAIM: ("取消认领",),
     Verb.UNDO: ("撤回", "撤销", "撤", "undo"),
     Verb.ELECT: ("精选", "加精"),
     Verb.UNELECT: ("取消精选",),
@@ -83,6 +85,8 @@ TAKES_ITEMS = frozenset(
         Verb.SWAP,
         Verb.REJECT,
         Verb.SKIP,
+        Verb.CLAIM,
+        Verb.UNCLAIM,
         Verb.UNDO,
         Verb.ELECT,
         Verb.UNELECT,
@@ -104,7 +108,22 @@ BARE_MEANS_SOMETHING = frozenset({"通过", "ok", "撤回", "撤销", "undo"})
 """Heads that mean something without their number: the one card shown, the last action."""
 
 ASKS_FOR_NUMBER = frozenset(
-    {"通过并精选", "拒绝", "跳过", "取消精选", "上墙", "下墙", "已贴", "恢复草稿", "屏蔽", "解除屏蔽", "提名", "换下"}
+    {
+        "通过并精选",
+        "拒绝",
+        "跳过",
+        "认领",
+        "取消认领",
+        "取消精选",
+        "上墙",
+        "下墙",
+        "已贴",
+        "恢复草稿",
+        "屏蔽",
+        "解除屏蔽",
+        "提名",
+        "换下",
+    }
 )
 """Heads that are hardly ever said alone in talk: without a number they are answered with the right spelling."""
 
