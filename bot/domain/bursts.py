@@ -34,11 +34,16 @@ def bursts(ballots: Mapping[str, Ballot]) -> frozenset[str]:
     cast = sorted((one.at, key, one.choice, one.fresh) for key, one in ballots.items() if one.counts)
     if len(cast) < 2 * SMALLEST:
         return frozenset()
+    places: dict[int, list[int]] = {}
+    for place, (_, _, chosen, _) in enumerate(cast):
+        places.setdefault(chosen, []).append(place)
+    newcomers = {place for place, (*_, fresh) in enumerate(cast) if fresh}
     held: set[str] = set()
-    for choice in sorted({chosen for _, _, chosen, _ in cast}):
-        suspect = _hours_of(cast, choice)
-        if _fresh(cast, choice):
-            suspect |= {place for place, (*_, fresh) in enumerate(cast) if fresh}
+    for choice in sorted(places):
+        suspect = _hours_of(cast, places[choice])
+        hits = sum(place in newcomers for place in places[choice])
+        if is_arranged(hits, len(newcomers), len(places[choice]) - hits, len(cast) - len(newcomers)):
+            suspect |= newcomers
         if suspect:
             held |= _too_many(suspect, cast, choice)
     return frozenset(held)
@@ -59,9 +64,8 @@ def _divergence(share: float, usual: float) -> float:
     return here if share >= 1 else here + (1 - share) * math.log((1 - share) / (1 - usual))
 
 
-def _hours_of(cast: list[_Cast], choice: int) -> set[int]:
-    """Places of all ballots within hours in which far too many went to `choice`."""
-    places = [place for place, (_, _, chosen, _) in enumerate(cast) if chosen == choice]
+def _hours_of(cast: list[_Cast], places: list[int]) -> set[int]:
+    """Places of all ballots within hours in which far too many went to one choice, whose ballots are at `places`."""
     times = [cast[place][0] for place in places]
     found: set[int] = set()
     last = covered = 0
@@ -80,13 +84,6 @@ def _hours_of(cast: list[_Cast], choice: int) -> set[int]:
             found.update(range(max(covered, place), places[last] + 1))
             covered = places[last] + 1
     return found
-
-
-def _fresh(cast: list[_Cast], choice: int) -> bool:
-    """True when fresh followers vote for `choice` quite unlike the others."""
-    fresh = [chosen == choice for _, _, chosen, is_fresh in cast if is_fresh]
-    others = [chosen == choice for _, _, chosen, is_fresh in cast if not is_fresh]
-    return is_arranged(sum(fresh), len(fresh), sum(others), len(others))
 
 
 def _too_many(suspect: set[int], cast: list[_Cast], choice: int) -> set[str]:

@@ -1,0 +1,189 @@
+"""Which comments of a week stand for election: good ones, and unlike one another (features F1, F2)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from statistics import median
+
+from msgspec import Struct
+
+from bot.domain.comment import Comment, CommentType, RiskKind, RiskLevel
+from bot.domain.nominee import MOST, lot
+from bot.domain.round import Terms
+from replies.text import grams, likeness
+
+LAMBDA = 0.7
+"""Weight of quality against novelty in maximal marginal relevance."""
+
+PER_ARTICLE = 2
+ALIKE = 0.8
+"""3-gram Jaccard similarity from which two comments are one (feature B4)."""
+
+UNQUOTABLE = 2
+"""Good comments whose writers have not agreed yet that are shown to the creator besides."""
+
+POOL = 400
+"""At most this many are compared with one another."""
+
+_NEVER = frozenset({CommentType.AD, CommentType.ABUSE, CommentType.VOTE})
+_NEVER_RISKS = frozenset({RiskKind.AD, RiskKind.CONTACT, RiskKind.ABUSE, RiskKind.DUPLICATE, RiskKind.CRISIS})
+
+
+class Candidate(Struct, frozen=True):
+    """A comment that a creator has seen and kept, with what decides whether it is nominated.
+
+    `wished`: a creator nominated it by hand. `quotable`: its words may be shown to readers.
+    """
+
+    id: str
+    article: str
+    pid: str
+    text: str
+    kind: str
+    quality: int
+    created_at: float
+    kept: str
+    first: bool = False
+    wished: bool = False
+    quotable: bool = True
+
+
+class Chosen(Struct, frozen=True):
+    """The choice, best first: who stands, who comes in when one is taken out, and how many were good enough."""
+
+    nominees: tuple[Candidate, ...]
+    reserve: tuple[Candidate, ...]
+    good: int
+
+
+def barred(comment: Comment, by_hand: bool = False) -> str:
+    """Why a comment must never be nominated (Chinese, for the creator); empty if it may be.
+
+    Nominated by hand it may hold what asks for a second look, since a creator has just had that look.
+    """
+    triage = comment.triage
+    if triage is None:
+        return "还没整理好"
+    if comment.gone or not comment.content:
+        return "原留言已删除"
+    if triage.type in _NEVER:
+        return triage.type.value
+    for risk in triage.risks:
+        if risk.level is RiskLevel.BLOCK or risk.kind in _NEVER_RISKS:
+            return risk.kind.value
+        if risk.kind is RiskKind.WORD and not by_hand:
+            return risk.kind.value
+    return ""
+
+
+def score(candidate: Candidate, terms: Terms) -> float | None:
+    """Quality with the points of the round's category; None for a type that it does not nominate by itself."""
+    if candidate.kind not in terms.favours:
+        return None
+    has_word = any(word in candidate.text for word in terms.words)
+    return candidate.quality + terms.favours[candidate.kind] + (terms.word_points if has_word else 0.0)
+
+
+def points(candidate: Candidate, terms: Terms) -> float:
+    """The score, for a comment of whatever type: what the category does not favour has its quality."""
+    found = score(candidate, terms)
+    return float(candidate.quality) if found is None else found
+
+
+def choose(round_id: str, candidates: Iterable[Candidate], terms: Terms) -> Chosen:
+    """The nominees of a round: those nominated by hand, then by maximal marginal relevance.
+
+    At most two of one article, one of one person, at least one first-time commenter if one scores at least the median.
+    Those who cannot be quoted come last and are few; they do not make a round.
+    """
+    pool = [one for one in candidates if one.wished or (score(one, terms) or 0.0) >= terms.threshold]
+    pool.sort(key=lambda one: (not one.wished, -points(one, terms), lot(round_id, one.id)))
+    pool = _distinct(pool[:POOL])
+    middle = median(points(one, terms) for one in pool) if pool else 0.0
+    picker = _Picker(round_id, terms)
+    open_ones = [one for one in pool if one.quotable]
+    line = picker.line([one for one in open_ones if one.wished], [], per_article=MOST)[:MOST]
+    line = picker.line(open_ones, line)
+    taken = line[: max(terms.wanted, sum(one.wished for one in line))]
+    taken = _with_newcomer(taken, [one for one in open_ones if one not in taken], middle, terms)
+    rest = picker.line(open_ones, taken)[len(taken) :]
+    room = min(UNQUOTABLE, MOST - len(taken))
+    waiting = picker.line([one for one in pool if not one.quotable], taken)[len(taken) :]
+    return Chosen((*taken, *waiting[:room]), tuple(rest[:MOST]), len(open_ones))
+
+
+def fits(candidate: Candidate, among: Sequence[Candidate], per_article: int = PER_ARTICLE) -> bool:
+    """True when the candidate may stand beside these: one of one person, few of one article, nothing said twice."""
+    if candidate.pid and any(one.pid == candidate.pid for one in among):
+        return False
+    return sum(one.article == candidate.article for one in among) < per_article
+
+
+class _Picker:
+    """Maximal marginal relevance over one pool; similarities are worked out once."""
+
+    def __init__(self, round_id: str, terms: Terms) -> None:
+        self._round = round_id
+        self._terms = terms
+
+    def line(
+        self, pool: Sequence[Candidate], begun: Sequence[Candidate], per_article: int = PER_ARTICLE
+    ) -> list[Candidate]:
+        """`begun`, followed by everybody of the pool who fits, in the order of value and novelty."""
+        line = list(begun)
+        left = [one for one in pool if one not in line]
+        nearest = {one.id: max((self._like(one, other) for other in line), default=0.0) for one in left}
+        while left and len(line) < 2 * MOST:
+            left = [one for one in left if fits(one, line, per_article)]
+            if not left:
+                break
+            best = max(left, key=lambda one: self._value(one, nearest[one.id]))
+            line.append(best)
+            left.remove(best)
+            for one in left:
+                nearest[one.id] = max(nearest[one.id], self._like(one, best))
+        return line
+
+    def _value(self, one: Candidate, nearest: float) -> tuple[float, str]:
+        value = LAMBDA * points(one, self._terms) / 100 - (1 - LAMBDA) * nearest
+        return round(value, 9), lot(self._round, one.id)
+
+    @staticmethod
+    def _like(one: Candidate, other: Candidate) -> float:
+        return likeness(grams(one.text), grams(other.text))
+
+
+def _distinct(pool: Sequence[Candidate]) -> list[Candidate]:
+    """The pool with one of each group of near-duplicates left: the earliest."""
+    dropped: set[str] = set()
+    for at, one in enumerate(pool):
+        for other in pool[at + 1 :]:
+            if likeness(grams(one.text), grams(other.text)) >= ALIKE:
+                later = max(one, other, key=lambda each: (each.created_at, each.id))
+                dropped.add(later.id)
+    return [one for one in pool if one.id not in dropped]
+
+
+def _with_newcomer(taken: list[Candidate], others: Sequence[Candidate], middle: float, terms: Terms) -> list[Candidate]:
+    """The choice with a first-time commenter in it, if one is good enough and nobody is one already."""
+    newcomers = [one for one in others if one.first and points(one, terms) >= middle]
+    if any(one.first for one in taken) or not newcomers:
+        return taken
+    for newcomer in sorted(newcomers, key=lambda one: -points(one, terms)):
+        for leaving in sorted((one for one in taken if not one.wished), key=lambda one: points(one, terms)):
+            kept = [one for one in taken if one is not leaving]
+            if fits(newcomer, kept):
+                return [*kept, newcomer]
+    return taken
+
+
+def said_by_many(texts: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """The texts (in plain letters) that more than one person wrote: templates, not contributions.
+
+    `texts` are (plain letters, writer) pairs; unknown writers count as different people.
+    """
+    people = Counter(
+        letters for letters, _ in {(letters, writer or str(n)) for n, (letters, writer) in enumerate(texts)}
+    )
+    return frozenset(letters for letters, count in people.items() if count > 1)
