@@ -1,4 +1,4 @@
-"""Errors of the frame that end a command with one clear line instead of a traceback."""
+"""Errors that are told in one clear line instead of a traceback."""
 
 from __future__ import annotations
 
@@ -12,3 +12,7 @@ class StartError(Exception):
     def __init__(self, message: str, exit_code: int = 2) -> None:
         self.exit_code = exit_code
         super().__init__(message)
+
+
+class OutsideError(Exception):
+    """Something outside of us failed, as it may at any time: no fault of the program, and worth another try."""

@@ -19,6 +19,7 @@ import structlog
 from dramatiq.brokers.redis import RedisBroker
 
 from bot.clock import Clock, make_clock
+from bot.errors import OutsideError
 from bot.health import beat, leave
 from bot.log import Redactor, make_redactor
 from bot.metrics import Metrics
@@ -128,7 +129,10 @@ class Runner:
         reason = f"unknown kind of task: {kind}" if kind not in self._tasks else f"{type(error).__name__}: {error}"
         reason = self._redactor.clean(reason)[:_ERROR_LENGTH]
         self._metrics.inc("bot_tasks_failed_total", kind=kind)
-        log.error("task_failed", account=account, kind=kind, reason=reason, exc_info=error)
+        if isinstance(error, OutsideError):
+            log.warning("task_failed", account=account, kind=kind, reason=reason)
+        else:
+            log.error("task_failed", account=account, kind=kind, reason=reason, exc_info=error)
         if self._insist(lambda: dues.fail(member, token, reason, self._clock.now())):
             self._metrics.inc("bot_tasks_given_up_total", kind=kind)
             log.error("task_given_up", account=account, kind=kind, reason=reason)

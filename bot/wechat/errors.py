@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import re
 
+from bot.errors import OutsideError
 from bot.wechat.reactions import Reaction, advise
 
 _RID = re.compile(r"rid: ?([0-9A-Fa-f-]{8,64})")
 
 
-class GatewayError(Exception):
+class GatewayError(OutsideError):
     """Any failure of a call; `path` is the endpoint, `sentence` what the creator reads."""
 
     sentence = "暂时联系不上微信，稍后会自动再试，你不用做什么。"

@@ -14,12 +14,17 @@ from pathlib import Path
 
 import pytest
 import redis as redis_py
+import structlog
 
+from bot.clock import make_clock
 from bot.embedded_redis import EmbeddedRedis
-from bot.queue import build_worker, make_broker
+from bot.log import make_redactor
+from bot.metrics import Metrics
+from bot.queue import Runner, build_worker, make_broker
 from bot.scheduler import Sweeper, build_scheduler
 from bot.stores.connection import connect_socket
 from bot.stores.dues import KILLED, Dues
+from bot.wechat.errors import Unreachable
 from config.settings import Settings, load_settings
 from tests.conftest import ENVIRONMENT
 from tests.waiting import wait_until
@@ -110,6 +115,28 @@ def test_a_failing_task_waits_and_its_error_is_kept_without_secrets(settings: Se
     assert "refused" in error
     assert "VERYSECRET" not in error
     assert "o6_bmj" not in error
+
+
+def test_a_failure_of_the_outside_is_one_line_and_a_fault_of_ours_has_its_traceback(
+    settings: Settings, redis: redis_py.Redis
+) -> None:
+    def away(account: str, arg: str, now: float) -> float | None:
+        raise Unreachable("/cgi-bin/comment/list", "HTTP 502")
+
+    def broken(account: str, arg: str, now: float) -> float | None:
+        raise KeyError(arg)
+
+    clock, dues = make_clock(settings, redis), Dues(redis, "main")
+    runner = Runner(redis, clock, {"away": away, "broken": broken}, Metrics(), make_redactor(settings))
+    with structlog.testing.capture_logs() as lines:
+        for kind in ("away", "broken"):
+            dues.add(f"{kind}|1", 1.0)
+            runner.run("main", f"{kind}|1")
+    assert [(line["kind"], line["log_level"], "exc_info" in line) for line in lines] == [
+        ("away", "warning", False),
+        ("broken", "error", True),
+    ]
+    assert dues.count() == 2
 
 
 def test_the_task_of_a_killed_worker_is_run_again(
