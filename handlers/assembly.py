@@ -16,6 +16,7 @@ from bot.webhook import webhook
 from bot.wechat.callback import Credentials
 from bot.wechat.gateway import Gateway
 from config.autoreply import AutoReplies
+from config.campaigns import CampaignPlan
 from config.phrases import Phrases
 from config.settings import AccountSettings, Settings
 from handlers.context import Tools, Work
@@ -34,6 +35,7 @@ def make_tools(settings: Settings) -> Tools:
         gate=Gate.load(settings.config_dir),
         vault=Vault(settings.secret_key.get_secret_value().encode()),
         autoreplies=AutoReplies.load(settings.config_dir),
+        campaigns=CampaignPlan.load(settings.config_dir),
     )
 
 

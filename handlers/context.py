@@ -18,6 +18,7 @@ from bot.stores.vault import Vault
 from bot.wechat.gateway import Gateway
 from bot.wechat.text import quoted
 from config.autoreply import AutoReplies
+from config.campaigns import CampaignPlan
 from config.phrases import Phrases
 from config.settings import AccountSettings, Settings
 from replies.desk import Desk
@@ -30,13 +31,14 @@ SAID_CHARACTERS = 60
 
 @dataclass(frozen=True)
 class Tools:
-    """What every handler may use; the same for all messages of a process."""
+    """What every handler may use; the same for all messages of a process. Without `campaigns` no round is held."""
 
     settings: Settings
     phrases: Phrases
     gate: Gate
     vault: Vault
     autoreplies: AutoReplies
+    campaigns: CampaignPlan | None = None
 
 
 @dataclass(frozen=True)

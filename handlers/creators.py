@@ -10,7 +10,7 @@ import msgspec
 from bot.domain.people import Question, Role
 from bot.wechat.text import quoted
 from handlers import batches, rejections, review
-from handlers.chat.answers import Choice, Confirmation, No, Yes, read_answer
+from handlers.chat.answers import Answer, Choice, Confirmation, No, Yes, read_answer
 from handlers.chat.commands import Command, Suggestion, Unclear, Verb, Wrong, spell
 from handlers.chat.creators import read_creator
 from handlers.chat.place import Reading
@@ -19,9 +19,12 @@ from handlers.queue import find
 from handlers.roles import may
 
 CreatorHandler = Callable[[Chat, Command], Reply]
+AnswerHandler = Callable[[Chat, Question, Answer], Reply]
+"""What an answer to an open question of one kind does; None if it is no answer to it."""
+
 HINT_SECONDS = 600.0
-FOLLOWER_QUESTIONS = ("erase",)
-"""Questions that are answered by a follower's command (确认删除 4F), whoever types it."""
+FOLLOWER_QUESTIONS = ("erase", "why", "honour")
+"""Questions that are answered as a follower (确认删除 4F), whoever types it."""
 
 _encode = msgspec.json.encode
 
@@ -41,10 +44,14 @@ _asked = msgspec.json.Decoder(Asked)
 
 
 class CreatorCommands:
-    """The table of creators' verbs: who may use each, and the function that does it."""
+    """The table of creators' verbs: who may use each, and the function that does it; and of further questions."""
 
-    def __init__(self, table: Mapping[Verb, tuple[Role, CreatorHandler]]) -> None:
+    def __init__(
+        self, table: Mapping[Verb, tuple[Role, CreatorHandler]], answers: Mapping[str, tuple[Verb, AnswerHandler]]
+    ) -> None:
+        """`answers` maps kinds of questions to the verb one must be allowed and the function that takes an answer."""
         self._table = table
+        self._answers = answers
 
     def answer(self, chat: Chat, text: str) -> tuple[bool, Reply]:
         """`(understood, reply)`; not understood means ordinary talk, which may still be a follower's command."""
@@ -107,6 +114,10 @@ class CreatorCommands:
             return True, self._refusal(chat, Verb.REVIEW) or review.press(chat, question.payload, answer.n)
         if question.kind == "tail" and isinstance(answer, Choice) and answer.n in (1, 2):
             return True, self._do_asked(chat, _asked.decode(question.payload), rewrite=answer.n == 1)
+        if question.kind in self._answers and answer is not None:
+            verb, handler = self._answers[question.kind]
+            reply = self._refusal(chat, verb) or handler(chat, question, answer)
+            return reply is not None, reply
         return False, None
 
     def _do_asked(self, chat: Chat, asked: Asked, rewrite: bool) -> Reply:

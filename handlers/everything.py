@@ -55,8 +55,8 @@ from handlers import (
 )
 from handlers.chat.commands import FollowerVerb, Verb
 from handlers.context import Chat, Reply, Work
-from handlers.creators import CreatorCommands, CreatorHandler
-from handlers.followers import FollowerCommands, FollowerHandler
+from handlers.creators import AnswerHandler, CreatorCommands, CreatorHandler
+from handlers.followers import FollowerCommands, FollowerHandler, WordsHandler
 
 CREATORS: dict[Verb, tuple[Role, CreatorHandler]] = {
     Verb.LIST: (Role.OBSERVER, queue.list_waiting),
@@ -110,8 +110,14 @@ FOLLOWERS: dict[FollowerVerb, FollowerHandler] = {
 }
 """What followers can say."""
 
-_creators = CreatorCommands(CREATORS)
-_followers = FollowerCommands(FOLLOWERS)
+CREATOR_ANSWERS: dict[str, tuple[Verb, AnswerHandler]] = {}
+"""Questions to creators beside those of `handlers.creators`, and what an answer to each does."""
+
+FOLLOWER_ANSWERS: dict[str, tuple[FollowerVerb, WordsHandler]] = {}
+"""Questions that readers answer in free words, and what takes the answer."""
+
+_creators = CreatorCommands(CREATORS, CREATOR_ANSWERS)
+_followers = FollowerCommands(FOLLOWERS, FOLLOWER_ANSWERS)
 _messages = messages.Messages(_creators, _followers)
 
 EVENTS: dict[type[Event], Callable[[Chat], Reply]] = {

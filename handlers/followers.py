@@ -4,38 +4,66 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from bot.domain.people import Question
 from handlers import flooding, welcome
 from handlers.chat.commands import FollowerCommand, FollowerVerb
 from handlers.chat.followers import read_follower
 from handlers.context import Chat, Reply
 
 FollowerHandler = Callable[[Chat, FollowerCommand], Reply]
+WordsHandler = Callable[[Chat, Question, str], Reply]
+"""What a text does that may answer an open question of one kind; None if it does not answer it."""
+
 HINT_SECONDS = 24 * 3600.0
 
 
 class FollowerCommands:
-    """The table of followers' verbs and the functions that do them."""
+    """The table of followers' verbs and the functions that do them, and of questions answered in free words."""
 
-    def __init__(self, table: Mapping[FollowerVerb, FollowerHandler]) -> None:
+    def __init__(
+        self, table: Mapping[FollowerVerb, FollowerHandler], answers: Mapping[str, tuple[FollowerVerb, WordsHandler]]
+    ) -> None:
+        """`answers` maps kinds of questions to the verb that an answer counts as and the function that takes it."""
         self._table = table
+        self._answers = answers
 
     def answer(self, chat: Chat, text: str) -> Reply:
         """Do a follower's command, or answer a keyword; everything else is silence or one hint a day (E11)."""
         command = read_follower(text)
         handler = self._table.get(command.verb) if isinstance(command, FollowerCommand) else None
-        if not isinstance(command, FollowerCommand) or handler is None:
-            return _unmatched(chat, text)
-        heard = flooding.hearing(chat.person, command.verb.value, chat.now)
-        if heard is flooding.Hearing.IGNORED:
+        question = self._open_question(chat)
+        if isinstance(command, FollowerCommand) and handler is not None:
+            verb, act = command.verb, handler
+            return _heard(chat, verb, lambda: act(chat, command))
+        if question is not None:
+            verb, take = self._answers[question.kind]
+            reply = _heard(chat, verb, lambda: take(chat, question, text))
+            if reply is not None:
+                return reply
+        return _unmatched(chat, text)
+
+    def _open_question(self, chat: Chat) -> Question | None:
+        """The question that free words may answer; any message closes it, and a command always beats it (E6)."""
+        question = chat.session.question
+        if question is None or question.kind not in self._answers:
             return None
-        chat.update(effects=flooding.with_effect(chat.person, chat.now))
-        reply = handler(chat, command)
-        return reply if heard is flooding.Hearing.ANSWERED else None
+        chat.remember(question=None)
+        return question if chat.now <= question.until else None
 
     def knows(self, text: str) -> bool:
         """True when the text is a follower's command (creators may use those too)."""
         command = read_follower(text)
         return isinstance(command, FollowerCommand) and command.verb in self._table
+
+
+def _heard(chat: Chat, verb: FollowerVerb, act: Callable[[], Reply]) -> Reply:
+    """What a reader's message does, unless they flood us or are not to be answered."""
+    heard = flooding.hearing(chat.person, verb.value, chat.now)
+    if heard is flooding.Hearing.IGNORED:
+        return None
+    chat.update(effects=flooding.with_effect(chat.person, chat.now))
+    reply = act()
+    return reply if heard is flooding.Hearing.ANSWERED else None
 
 
 def _unmatched(chat: Chat, text: str) -> Reply:

@@ -7,7 +7,7 @@ from enum import StrEnum
 import msgspec
 from msgspec import Struct
 
-from bot.domain.honours import Claim
+from bot.domain.honours import Honour
 from bot.domain.round import Round, RoundState
 
 S = RoundState
@@ -102,19 +102,19 @@ def _after_announcement(round_: Round) -> tuple[float, Step | None]:
     coming: list[tuple[float, Step | None]] = []
     if not round_.sealed:
         coming.append((round_.disputes_until, Step.SEAL))
-    if round_.claim and round_.claim.is_open:
-        coming.append((round_.claim.until, Step.LAPSE))
+    if round_.honour and round_.honour.is_open:
+        coming.append((round_.honour.until, Step.LAPSE))
     return min(coming, default=(round_.announced_at, Step.FINISH))
 
 
-def next_claim(round_: Round, now: float) -> Claim:
+def next_honour(round_: Round, now: float) -> Honour:
     """What becomes of a claim that nobody made: the next in line if the rule said so, else it lapses."""
-    claim, result = round_.claim, round_.result
-    assert claim is not None
+    honour, result = round_.honour, round_.result
+    assert honour is not None
     assert result is not None
-    line = result.order[result.order.index(claim.number) + 1 :] if round_.terms.pass_on else ()
+    line = result.order[result.order.index(honour.number) + 1 :] if round_.terms.pass_on else ()
     for number in line:
         heir = round_.nominee(number)
         if heir and heir.stands and not heir.resting and heir.pid:
-            return Claim(number, now + round_.terms.claim)
-    return msgspec.structs.replace(claim, lapsed=True)
+            return Honour(number, now + round_.terms.claim)
+    return msgspec.structs.replace(honour, lapsed=True)

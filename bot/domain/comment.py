@@ -111,6 +111,7 @@ class Comment(Struct, frozen=True, omit_defaults=True):
     empty when WeChat gave no openid. `reply` is the reply that readers see, ours or a human's. `number` is the public
     comment number of chat comments. `misses` counts full sweeps in a row that did not list the comment. `listed`: it
     came by another way than WeChat's list and has been seen there since.
+    `about` is the comment that these words are about, if they answer our question why it was chosen.
     `touched_at` is when we last changed election or reply through the API: pages read before that are older news.
     """
 
@@ -130,6 +131,7 @@ class Comment(Struct, frozen=True, omit_defaults=True):
     gone: bool = False
     touched_at: float = 0.0
     triage: Triage | None = None
+    about: str = ""
 
     @property
     def id(self) -> str:

@@ -15,8 +15,8 @@ class Reward(StrEnum):
     WALL = "上墙"
 
 
-class Claim(Struct, frozen=True, omit_defaults=True):
-    """Whose turn it is to claim the honour: a nominee's number, until when (epoch seconds), and what was chosen.
+class Honour(Struct, frozen=True, omit_defaults=True):
+    """Whose honour it is to claim: a nominee's number, until when (epoch seconds), and what was chosen.
 
     `reward` is empty until claimed; `code` is the single-use code of an invitation. `lapsed`: nobody claimed in time.
     """

@@ -9,7 +9,7 @@ from enum import StrEnum
 import msgspec
 from msgspec import Struct
 
-from bot.domain.honours import Claim, Dispute
+from bot.domain.honours import Honour, Dispute
 from bot.domain.nominee import MOST, Nominee
 from bot.domain.post import Post, Publish
 from bot.domain.winner import Result, WinnerRule, decide
@@ -104,7 +104,7 @@ class Round(Struct, frozen=True, omit_defaults=True):
     picked: int = 0
     result: Result | None = None
     post: Post = Post()
-    claim: Claim | None = None
+    honour: Honour | None = None
     disputes: tuple[Dispute, ...] = ()
     sealed: bool = False
     reason: str = ""
@@ -208,8 +208,8 @@ class Round(Struct, frozen=True, omit_defaults=True):
     def announced(self, post: Post, now: float) -> Round:
         """待发布 → 已公布: the post is out, or its draft is handed over; the winner may claim."""
         winner = self.result.winner if self.result else 0
-        claim = Claim(winner, now + self.terms.claim) if winner else None
-        return self.moved(S.ANNOUNCED, post=post, announced_at=now, claim=claim)
+        honour = Honour(winner, now + self.terms.claim) if winner else None
+        return self.moved(S.ANNOUNCED, post=post, announced_at=now, honour=honour)
 
     def refused(self, post: Post) -> Round:
         """待发布 → 已截止: the post did not get out; it waits for another 发布周榜."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import cast
 
 import msgspec
@@ -54,6 +55,19 @@ class Comments:
         """All known comment numbers of an article (not watched for changes)."""
         return {cid.decode() for cid in cast("list[bytes]", self._unit.redis.hkeys(self._key(article)))}
 
+    def scan(self, article: str) -> Iterator[Comment]:
+        """Every comment of an article, a few at a time; one may come twice (not watched for changes)."""
+        for _, raw in self._unit.redis.hscan_iter(self._key(article), count=500):
+            yield _comment.decode(raw)
+
+    def firsts(self, pids: list[str]) -> dict[str, tuple[str, float]]:
+        """The first comment of each of these people: `(comment id, created_at)`, in one round trip."""
+        pipe = self._unit.redis.pipeline(transaction=False)
+        for pid in pids:
+            pipe.zrange(self._unit.key("by", pid), 0, 0, withscores=True)
+        rows = pipe.execute() if pids else []
+        return {pid: (row[0][0].decode(), float(row[0][1])) for pid, row in zip(pids, rows, strict=True) if row}
+
     def written_by(self, pid: str, newest: int = 0) -> list[str]:
         """Ids of a person's comments, newest first; all of them if `newest` is 0."""
         end = newest - 1 if newest else -1
@@ -85,5 +99,10 @@ class Comments:
 
     def numbered(self, number: int) -> Comment | None:
         """The comment with this public number."""
+        comment_id = self.id_of(number)
+        return self.get(comment_id) if comment_id else None
+
+    def id_of(self, number: int) -> str:
+        """The id of the comment with this public number, triaged or not; empty if there is none."""
         raw = self._unit.get(self._unit.key("comment_numbers"), str(number))
-        return self.get(raw.decode()) if raw else None
+        return raw.decode() if raw else ""

@@ -8,11 +8,15 @@ from typing import cast
 from bot.stores.account_state import AccountState
 from bot.stores.articles import Articles
 from bot.stores.audit import Audit
+from bot.stores.ballots import Ballots
 from bot.stores.broken import Broken
+from bot.stores.campaigns import Campaigns
 from bot.stores.claims import Claims
 from bot.stores.comments import Comments
+from bot.stores.credits import Asked, Credits
 from bot.stores.drafts import Drafts
 from bot.stores.imported import Imported
+from bot.stores.likes import Likes
 from bot.stores.mailbox import Mailbox
 from bot.stores.notes import Notes
 from bot.stores.people import People
@@ -39,6 +43,11 @@ class Stores:
         self.broken = Broken(unit, vault)
         self.recent = Recent(unit)
         self.imported = Imported(unit)
+        self.campaigns = Campaigns(unit)
+        self.ballots = Ballots(unit)
+        self.likes = Likes(unit)
+        self.credits = Credits(unit)
+        self.asked = Asked(unit)
 
     def due_members(self, kinds: Iterable[str]) -> list[tuple[str, float]]:
         """`(member, epoch seconds)` of the planned tasks of these kinds, soonest first (not watched for changes)."""

@@ -15,6 +15,7 @@ from bot.log import configure_logging
 from bot.stores.connection import connect, refuse_cluster
 from bot.supervisor import Supervisor, on_stop_signals
 from config.autoreply import AutoReplyError
+from config.campaigns import CampaignsError
 from config.phrases import PhrasesError
 from config.settings import Settings, load_settings
 from replies.case import RulesError
@@ -101,7 +102,7 @@ def _require_good_files(load: Callable[[], T]) -> T:
     """What `load` makes of the files under BOT_CONFIG_DIR; StartError with every fault if one of them is wrong."""
     try:
         return load()
-    except (RulesError, PhrasesError, AutoReplyError) as error:
+    except (RulesError, PhrasesError, AutoReplyError, CampaignsError) as error:
         raise StartError(f"a file in BOT_CONFIG_DIR has to be mended (`python -m bot rules check`):\n{error}") from None
 
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from bot.domain.ballot import Tally
-from bot.domain.campaign import NEVER, Step, advance, next_claim, next_step
-from bot.domain.honours import Claim, Dispute
+from bot.domain.campaign import NEVER, Step, advance, next_honour, next_step
+from bot.domain.honours import Honour, Dispute
 from bot.domain.nominee import Nominee
 from bot.domain.post import Post, PostState
 from bot.domain.round import MOVES, IllegalMove, Round, RoundState, Terms
@@ -87,9 +87,9 @@ def test_after_the_announcement_disputes_end_then_the_claim_then_the_round() -> 
     assert next_step(round_) == (round_.announced_at + DAY, Step.SEAL)
     round_ = round_.having(sealed=True)
     assert next_step(round_) == (round_.announced_at + 7 * DAY, Step.LAPSE)
-    round_ = round_.having(claim=next_claim(round_, START + 9 * DAY))
-    assert round_.claim
-    assert round_.claim.lapsed
+    round_ = round_.having(honour=next_honour(round_, START + 9 * DAY))
+    assert round_.honour
+    assert round_.honour.lapsed
     assert advance(round_, START + 9 * DAY) is Step.FINISH
 
 
@@ -99,11 +99,11 @@ def test_an_open_dispute_holds_everything_back() -> None:
 
 
 def test_an_unclaimed_honour_passes_on_only_if_the_rules_said_so() -> None:
-    assert next_claim(announced(), START).lapsed
+    assert next_honour(announced(), START).lapsed
     passed = announced(pass_on=True)
-    assert next_claim(passed, START) == Claim(2, START + 7 * DAY)
-    last = passed.having(claim=Claim(3, START))
-    assert next_claim(last, START).lapsed
+    assert next_honour(passed, START) == Honour(2, START + 7 * DAY)
+    last = passed.having(honour=Honour(3, START))
+    assert next_honour(last, START).lapsed
 
 
 @given(st.sampled_from(["nominated", "voting", "closed"]), st.floats(0, 30 * DAY))
@@ -148,7 +148,7 @@ class Clock(RuleBasedStateMachine):
             Step.PUBLISH: lambda: round_.moved(S.TO_PUBLISH),
             Step.GIVE_UP: lambda: round_.moved(S.FINISHED),
             Step.SEAL: lambda: round_.having(sealed=True),
-            Step.LAPSE: lambda: round_.having(claim=next_claim(round_, self.now)),
+            Step.LAPSE: lambda: round_.having(honour=next_honour(round_, self.now)),
             Step.FINISH: lambda: round_.moved(S.FINISHED),
         }[step]()
         assert changed != round_
