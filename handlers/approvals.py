@@ -66,7 +66,7 @@ def _why_not(chat: Chat, draft: Draft, item: ItemRef) -> str | None:
     if not draft.variants:
         return chat.say("no_text", n=n)
     text = draft.variant(item.variant).text if item.variant else draft.text
-    findings = chat.tools.gate.check_outgoing(text)
+    findings = chat.check_outgoing(text)
     if findings:
         return chat.say("gate_stops", n=n, word=quoted(findings[0].word, 20), why=findings[0].why)
     if was_shown(chat, draft, text, whole_card=item.variant is None):

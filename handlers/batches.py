@@ -137,7 +137,7 @@ def _unfit(chat: Chat, draft: Draft, text: str) -> str:
         return chat.say("batch_unknown", n=draft.number)
     if comment.triage is None or comment.triage.is_crisis:
         return chat.say("batch_crisis", n=draft.number)
-    findings = chat.tools.gate.check_outgoing(text)
+    findings = chat.check_outgoing(text)
     return chat.say("batch_gate", n=draft.number, word=quoted(findings[0].word, 20)) if findings else ""
 
 

@@ -1,4 +1,4 @@
-"""认领 3: one creator holds an item for a quarter of an hour; the others can read it and see who has it (feature D10)."""
+"""认领 3: one creator holds an item for a quarter of an hour; the others see who has it (feature D10)."""
 
 from __future__ import annotations
 

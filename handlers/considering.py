@@ -12,7 +12,8 @@ from bot.domain.article import Article
 from bot.domain.comment import Comment, Variant
 from bot.stores.stores import Stores
 from handlers.context import Work
-from replies.case import Case
+from handlers.stored_voice import voice_of
+from replies.case import Case, Voice
 
 OLD_SECONDS = 72 * 3600.0
 """A comment older than this at first sight gets no draft: answering it now would only look odd."""
@@ -43,20 +44,10 @@ def consider(
         return []
     authors = Authors(look, comments, now)
     texts, templates = look.recent.read(comments[0].article)
+    voice = voice_of(look)
     considered = []
     for comment in sorted(comments, key=lambda one: (one.created_at, one.id)):
-        case = Case(
-            content=comment.content,
-            article_title=article.title if article else "",
-            article_text=article.body if article else "",
-            first_comment=authors.is_first(comment),
-            earlier_texts=authors.earlier_texts(comment),
-            key=comment.id,
-            hour=datetime.fromtimestamp(comment.created_at, work.tools.settings.timezone).hour,
-            recent_replies=tuple(texts),
-            resting_rules=frozenset(templates),
-        )
-        verdict = work.desk.consider(case)
+        verdict = work.desk.consider(case_of(work, article, comment, authors, texts, templates, voice))
         refusal = _why_none(comment, authors, now)
         triage, variants = verdict.triage, verdict.variants
         if refusal:
@@ -68,6 +59,30 @@ def consider(
         considered.append(Considered(whole, variants, authors.is_first(comment)))
         authors.add(whole)
     return considered
+
+
+def case_of(
+    work: Work,
+    article: Article | None,
+    comment: Comment,
+    authors: Authors,
+    texts: Sequence[str],
+    templates: Sequence[str],
+    voice: Voice,
+) -> Case:
+    """What the desk is told of one comment; `texts` and `templates` are those of earlier replies."""
+    return Case(
+        content=comment.content,
+        article_title=article.title if article else "",
+        article_text=article.body if article else "",
+        first_comment=authors.is_first(comment),
+        earlier_texts=authors.earlier_texts(comment),
+        key=comment.id,
+        hour=datetime.fromtimestamp(comment.created_at, work.tools.settings.timezone).hour,
+        recent_replies=tuple(texts),
+        resting_rules=frozenset(templates),
+        voice=voice,
+    )
 
 
 def _why_none(comment: Comment, authors: Authors, now: float) -> str:

@@ -21,6 +21,8 @@ from config.autoreply import AutoReplies
 from config.campaigns import CampaignPlan
 from config.phrases import Phrases
 from config.settings import AccountSettings, Settings
+from handlers.stored_voice import voice_of
+from replies.case import Finding
 from replies.desk import Desk
 from replies.lint import Gate
 
@@ -75,6 +77,10 @@ class Chat:
     def say(self, name: str, **slots: object) -> str:
         """One of the bot's own sentences."""
         return self.tools.phrases(name, **slots)
+
+    def check_outgoing(self, text: str) -> tuple[Finding, ...]:
+        """What keeps a text from going out, this account's own banned words included."""
+        return self.tools.gate.check_outgoing(text, voice_of(self.stores))
 
     def update(self, **changes: object) -> None:
         """Change the person's record."""

@@ -42,7 +42,7 @@ def edit(chat: Chat, command: Command) -> Reply:
     by_hand = draft.variant(HAND).text if HAND in draft.variant_names else ""
     step = Step(f"改 {draft.number}", "", draft.id, changed.version, draft.chosen, True, by_hand)
     chat.remember(batch="", step=step)
-    findings = chat.tools.gate.check_outgoing(text)
+    findings = chat.check_outgoing(text)
     if findings:
         return chat.say("edit_kept", n=item.number, word=quoted(findings[0].word, 20), why=findings[0].why)
     shown(chat, changed)

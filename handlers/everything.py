@@ -51,6 +51,7 @@ from handlers import (
     statistics,
     switches,
     undo,
+    voice,
     welcome,
 )
 from handlers.chat.commands import FollowerVerb, Verb
@@ -88,6 +89,10 @@ CREATORS: dict[Verb, tuple[Role, CreatorHandler]] = {
     Verb.IMPORT: (Role.EDITOR, imports.import_lines),
     Verb.PAUSE: (Role.EDITOR, switches.pause),
     Verb.RESUME: (Role.OWNER, switches.resume),
+    Verb.TONE: (Role.EDITOR, voice.set_voice),
+    Verb.SALUTATION: (Role.EDITOR, voice.set_voice),
+    Verb.PET_PHRASES: (Role.EDITOR, voice.set_voice),
+    Verb.BANNED_WORDS: (Role.EDITOR, voice.set_voice),
     Verb.GRANT: (Role.OWNER, roles.grant),
     Verb.REMOVE: (Role.OWNER, roles.remove),
 }
@@ -137,6 +142,7 @@ EVENTS: dict[type[Event], Callable[[Chat], Reply]] = {
 TASKS: dict[str, Callable[[Work, str, float], float | None]] = {
     "inbox": intake.drain_inbox,
     "pull": polling.pull,
+    "redraft": voice.redraft,
     "send": outbox.send_reply,
     "withdraw": corrections.withdraw_reply,
     "elect": corrections.elect_comment,

@@ -7,7 +7,7 @@ import re
 from handlers.chat.commands import CODE_ALPHABET, Command, ItemRef, Wrong, WrongReason
 from handlers.chat.place import ATTEMPT, Place, Reading, is_end
 from handlers.chat.verbs import Verb
-from handlers.chat.words import PERIODS
+from handlers.chat.words import PERIODS, TONES
 
 _CODE_CHARACTER = f"[{CODE_ALPHABET.lower()}]"
 JOIN_CODE = re.compile(rf"[\s:]*({_CODE_CHARACTER}{{6}})(?![a-z0-9])")
@@ -18,6 +18,10 @@ _ROLE = re.compile(r"[\s:]*(主理人|编辑|观察)员?[ \t]*([0-9]{1,2})?(?![0
 _LINK = re.compile(r"(?:https?://|mp\.weixin\.qq\.com/)[!-~]+", re.IGNORECASE)
 _ARTICLE = re.compile(r"[\s:]*文章[ \t]*([0-9]{1,4})(?![0-9])")
 _OPTIONS = re.compile(r".*\ba\s*:.*\bb\s*:", re.DOTALL | re.ASCII)
+BETWEEN_PHRASES = re.compile(r"[ \t、，,；;]+")
+PHRASES = {Verb.SALUTATION: (1, 8), Verb.PET_PHRASES: (5, 12), Verb.BANNED_WORDS: (50, 12)}
+"""How many words each may name, and how many characters each of them may have."""
+
 _POLL = re.compile(r"[\s:]*([0-9]{1,3})(?![0-9])")
 
 
@@ -34,6 +38,26 @@ def read_report(place: Place) -> Reading:
     if word and word[1] in PERIODS and is_end(place.shadow.text, word.end()):
         return Command(place.verb, argument=word[1])
     return ATTEMPT
+
+
+def read_tone(place: Place) -> Reading:
+    """语气 俏皮: one of the listed tones, set apart; alone it shows the voice."""
+    word = _WORD.match(place.shadow.text, place.at)
+    if place.is_separated and word and word[1] in TONES and is_end(place.shadow.text, word.end()):
+        return Command(place.verb, argument=word[1])
+    return read_word(place)
+
+
+def read_phrases(place: Place) -> Reading:
+    """称呼 小可爱, 口头禅 慢慢来、不急, 禁用词 亲、宝宝: a few short words, set apart; a sentence is talk."""
+    if place.is_alone or not place.is_separated:
+        return read_word(place)
+    words = place.shadow.cut(place.behind_gap)
+    most, longest = PHRASES[place.verb]
+    listed = [word for word in BETWEEN_PHRASES.split(words) if word]
+    if not 1 <= len(listed) <= most or any(len(word) > longest or not word.isalnum() for word in listed):
+        return ATTEMPT
+    return Command(place.verb, text=words)
 
 
 def read_round(place: Place) -> Reading:

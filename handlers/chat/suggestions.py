@@ -18,13 +18,16 @@ _EDIT_SLIP = re.compile(r"该\s*(?=(?:第\s*)?[0-9]{1,3}[号条]?(?:[\s:]|\Z))")
 _SUFFIX_SLIP = re.compile(r"第?[0-9]{1,3}[号条]?[ \t]*([^\s\d]{2})[\s.!?]*\Z")
 _LONGEST = 24
 
+_NEVER_MEANT = frozenset({"怎么用", "语气", "称呼", "口头禅"})
+"""怎么了, 怎么办, 语音, 招呼 are what people say."""
+
 _LONG_HEADS = [
     (word, verb)
     for verb, words in HEADS.items()
     for word in words
-    if len(word) > 1 and not word.isascii() and word != "怎么用"
+    if len(word) > 1 and not word.isascii() and word not in _NEVER_MEANT
 ]
-"""Heads that a near miss may have meant. 怎么用 is not among them: 怎么了, 怎么办 are what people say."""
+"""Heads that a near miss may have meant."""
 
 _WITH_ITEMS = [(word, verb) for word, verb in _LONG_HEADS if verb in TAKES_ITEMS or verb is Verb.REJECT]
 _WITH_ITEMS.append(("恢复", Verb.REVIVE))

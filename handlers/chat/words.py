@@ -39,6 +39,10 @@ HEADS: dict[Verb, tuple[str, ...]] = {
     Verb.MORE: ("更多",),
     Verb.CONFIRM: ("确认",),
     Verb.JOIN: ("加入",),
+    Verb.TONE: ("语气",),
+    Verb.SALUTATION: ("称呼",),
+    Verb.PET_PHRASES: ("口头禅",),
+    Verb.BANNED_WORDS: ("禁用词",),
     Verb.GRANT: ("授权",),
     Verb.REMOVE: ("移除",),
     Verb.REGISTER: ("登记",),
@@ -132,6 +136,8 @@ TALK = frozenset({"点赞", "精选", "换", "回复", "为什么"})
 
 EVERYDAY_REJECTS = frozenset({"拒", "不回", "不发", "不要"})
 """Heads of 拒绝 that begin many everyday sentences."""
+
+TONES = frozenset({"亲切", "专业", "俏皮"})
 
 PERIODS = frozenset({"今天", "昨天", "本周", "上周", "本月", "上月"})
 
