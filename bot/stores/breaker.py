@@ -35,10 +35,10 @@ class Breaker:
             mine = self._tried_by_one = self._away
         try:
             yield
-        except (redis.ConnectionError, redis.TimeoutError):
+        except redis.TimeoutError:
             self._note(away=True, mine=mine)
             raise
-        except BaseException:
+        except BaseException:  # a store that refuses says so at once: nobody need be kept from asking it
             self._note(away=False, mine=mine)
             raise
         self._note(away=False, mine=mine)

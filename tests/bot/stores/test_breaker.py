@@ -77,11 +77,12 @@ def test_while_one_tries_the_others_are_told_at_once() -> None:
     assert reached
 
 
-def test_a_fault_that_is_not_the_store_s_closes_nothing() -> None:
+@pytest.mark.parametrize("fault", [KeyError, redis_py.ConnectionError])
+def test_a_fault_that_costs_no_time_closes_nothing(fault: type[Exception]) -> None:
     breaker = Breaker()
     for _ in range(2):
-        with pytest.raises(KeyError), breaker.trying():
-            raise KeyError
+        with pytest.raises(fault), breaker.trying():
+            raise fault
     with breaker.trying():
         reached = True
     assert reached
