@@ -1,4 +1,4 @@
-"""Serving wsgi.py with granian: one master and BOT_WEB_WORKERS processes of two threads each."""
+"""Serving wsgi.py with granian: one master and BOT_WEB_WORKERS processes, each an event loop and two threads."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
+from bot.bridge import Bridge
 from bot.die_with_parent import end_with_parent
 from bot.supervisor import require_free_port, say
+from bot.wechat.callback import MAX_BODY
 from config.settings import Settings
 
 TARGET = "wsgi"
@@ -28,9 +30,8 @@ def serve(settings: Settings) -> None:
         TARGET,
         address=settings.host,
         port=settings.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=settings.web_workers,
-        blocking_threads=THREADS,
         http=HTTPModes.http1,  # stopping hangs with HTTP/2 keep-alive (granian issue 611)
         websockets=False,
         respawn_failed_workers=True,
@@ -45,7 +46,7 @@ def serve(settings: Settings) -> None:
 def _load(host: str, port: int, master: int) -> Any:
     """Load the application inside a granian process, which must not outlive its master: it would keep the port."""
     end_with_parent(signal.SIGKILL, master)
-    application = importlib.import_module(TARGET).application
+    application = Bridge(importlib.import_module(TARGET).application, THREADS, MAX_BODY)
     shown = f"[{host}]" if ":" in host else host
     say(f"web ready: http://{shown}:{port}")
     return application
