@@ -20,6 +20,7 @@ from bot.stores.stores import Stores
 from bot.stores.unit import Unit, transact
 from bot.stores.vault import Vault
 from handlers.context import Work
+from handlers.duplicates import forget_comment
 from handlers.roles import demote
 
 PSEUDONYM = re.compile(r"[0-9a-f]{16}")
@@ -105,6 +106,7 @@ def erase(stores: Stores, pid: str, now: float) -> Erased:
     _take_name_off(stores, pid)
     _drop_tasks(stores, {pid, *ids})
     stores.comments.forget_writer(pid)
+    stores.duplicates.forget(pid)
     stores.mailbox.put(pid, ())
     stores.notes.forget(pid)
     stores.broken.forget(pid)
@@ -124,6 +126,7 @@ def _comments_of(stores: Stores, pid: str) -> list[Comment]:
 def _remove_comment(stores: Stores, comment: Comment) -> None:
     """Remove a comment with all that was made of it; a public one leaves a husk without writer and text."""
     stores.comments.remove(comment)
+    forget_comment(stores, comment)
     if comment.source in (Source.POLL, Source.RELAY):
         husk = Comment(
             article=comment.article,

@@ -17,6 +17,7 @@ from bot.stores.audit import Entry
 from bot.stores.stores import Stores
 from handlers.considering import Considered, consider
 from handlers.context import Chat, Reply, Work
+from handlers.duplicates import mark_copies
 from handlers.reconcile import Change, is_unchanged, seen_again
 
 BATCH = 50
@@ -90,6 +91,7 @@ def _take_in_batch(
                 one = considered[comment.id]
                 created.append(msgspec.structs.replace(one, comment=_by(one.comment, met, openids)))
                 events.append((Change.CREATED, comment.id))
+        created = mark_copies(stores, created, now)
         drafted = sum(_keep(stores, one, now) for one in created)
         _remember(stores, created)
         return IntakeResult(tuple(events), drafted)
@@ -168,6 +170,7 @@ def _take_from_inbox(work: Work, waiting: list[Comment], now: float) -> None:
             stores.account.taken_in(comment.id)
             if old is None and comment.id in considered:
                 created.append(considered[comment.id])
+        created = mark_copies(stores, created, now)
         for one in created:
             _keep(stores, one, now)
         _remember(stores, created)

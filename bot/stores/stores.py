@@ -15,6 +15,7 @@ from bot.stores.claims import Claims
 from bot.stores.comments import Comments
 from bot.stores.credits import Asked, Credits
 from bot.stores.drafts import Drafts
+from bot.stores.duplicates import Duplicates
 from bot.stores.imported import Imported
 from bot.stores.likes import Likes
 from bot.stores.mailbox import Mailbox
@@ -35,6 +36,7 @@ class Stores:
         self.comments = Comments(unit)
         self.drafts = Drafts(unit)
         self.claims = Claims(unit)
+        self.duplicates = Duplicates(unit)
         self.articles = Articles(unit)
         self.audit = Audit(unit)
         self.mailbox = Mailbox(unit)
