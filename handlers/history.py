@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.domain.comment import Comment
 from bot.domain.draft import DraftState
 from bot.stores.audit import Entry
 from bot.wechat.text import quoted
@@ -13,6 +14,7 @@ from handlers.others import who
 from handlers.queue import find, unknown_number
 
 LINES = 8
+NEAREST = 3
 
 
 def history(chat: Chat, command: Command) -> Reply:
@@ -40,7 +42,7 @@ def _line(chat: Chat, entry: Entry) -> str:
 
 
 def why(chat: Chat, command: Command) -> Reply:
-    """为什么 3: the type with its rule, the parts of the score, the risks; at most 8 lines."""
+    """为什么 3: the type with its rule, the six parts with the words that fired, the risks, who scores just above."""
     number = command.items[0].number
     draft = find(chat, number)
     comment = chat.stores.comments.get(draft.id) if draft else None
@@ -52,13 +54,28 @@ def why(chat: Chat, command: Command) -> Reply:
         f"{part.name} {part.points:g}/{part.of}" + (f"（{quoted(part.reason, 24)}）" if part.reason else "")
         for part in triage.parts
     ]
-    lines += parts[: LINES - 2]
+    lines += ["　".join(parts[at : at + 2]) for at in range(0, len(parts), 2)]
     risks = "、".join(
         f"{risk.kind.value}{'：' + quoted(risk.reason, 20) if risk.reason else ''}" for risk in triage.risks
     )
     if risks:
         lines.append(chat.say("why_risks", risks=risks))
-    return "\n".join(lines[:LINES])
+    return "\n".join([*lines, *_just_above(chat, comment)][:LINES])
+
+
+def _just_above(chat: Chat, comment: Comment) -> list[str]:
+    """The waiting comments with the next higher scores, the nearest first; one line if there is none."""
+    mine = comment.triage.quality if comment.triage else 0
+    higher = [entry for entry in chat.stores.drafts.queue() if entry.quality > mine and entry.id != comment.id]
+    nearest = sorted(higher, key=lambda entry: (entry.quality, -entry.created_at, entry.id))[:NEAREST]
+    ids = [entry.id for entry in nearest]
+    numbers = {draft.id: draft.number for draft in chat.stores.drafts.peek(ids)}
+    lines = []
+    for entry, other in zip(nearest, chat.stores.comments.many(ids), strict=True):
+        if other is not None:
+            label = f"{numbers[entry.id]} 号" if numbers.get(entry.id) else ""
+            lines.append(chat.say("d_why_above", quality=entry.quality, label=label, text=quoted(other.content, 16)))
+    return lines or [chat.say("d_why_top")]
 
 
 def pasted(chat: Chat, command: Command) -> Reply:
