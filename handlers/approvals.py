@@ -153,7 +153,7 @@ def needs_pasting(chat: Chat, comment: Comment) -> bool:
 
 def but_paused(chat: Chat) -> str:
     """What has to be added to `将发出` while sending is paused."""
-    return chat.say("but_paused") if chat.stores.account.pause else ""
+    return "\n" + chat.say("but_paused") if chat.stores.account.pause else ""
 
 
 def _said(chat: Chat, draft: Draft, comment: Comment, variant: str | None, elect: bool) -> str:
