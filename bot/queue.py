@@ -95,8 +95,15 @@ class Runner:
     def run(self, account: str, member: str) -> None:
         """Run `member` of `account` if it is due and free. Never raises for a task that fails."""
         dues, token = Dues(self._redis, account), secrets.token_hex(8)
-        now = self._clock.now()
-        if dues.claim(member, token, now, LEASE) is None:
+        now = 0.0
+
+        def claim() -> bool:
+            nonlocal now
+            now = self._clock.now()
+            return dues.claim(member, token, now, LEASE) is not None
+
+        # Its message is gone: without insisting it would come again only when its lease ends.
+        if not self._insist(claim):
             return
         with self._lock:
             self._running[token] = (dues, member)
@@ -138,7 +145,7 @@ class Runner:
             log.error("task_given_up", account=account, kind=kind, reason=reason)
 
     def _insist(self, write: Callable[[], bool]) -> bool:
-        """Write how a run ended even if the store is away for a while; after that its lease tells."""
+        """Write that a run begins or ends even if the store is away for a while; after that its lease tells."""
         deadline = time.monotonic() + _AWAY_PATIENCE
         while True:
             try:

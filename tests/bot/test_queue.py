@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -199,4 +200,26 @@ def test_worker_and_scheduler_go_on_by_themselves_when_redis_is_back(tmp_path: P
     finally:
         scheduler.stop()
         worker.stop()
+        server.stop()
+
+
+def test_a_task_taken_just_as_redis_dies_runs_as_soon_as_it_is_back(tmp_path: Path) -> None:
+    server = EmbeddedRedis(tmp_path / "var")
+    server.start()
+    settings = load_settings({**ENVIRONMENT, "BOT_DATA_DIR": str(tmp_path / "var")})
+    client = connect_socket(server.socket)
+    runs: list[str] = []
+    tasks = {"note": lambda account, arg, now: runs.append(arg)}
+    runner = Runner(client, make_clock(settings, client), tasks, Metrics(), make_redactor(settings))
+    dues = Dues(client, "main")
+    dues.add("note|kept", time.time())
+    assert dues.take_due(time.time()) == ["note|kept"]
+    server.stop()
+    taken = threading.Thread(target=runner.run, args=("main", "note|kept"))
+    taken.start()
+    try:
+        server.start()
+        taken.join(5)
+        assert runs == ["kept"]
+    finally:
         server.stop()
