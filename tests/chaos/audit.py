@@ -32,6 +32,12 @@ class Store:
         self.inbox = [json.loads(raw) for raw in client.hvals("{main}:inbox")]
         self.failed = {name.decode(): raw.decode() for name, raw in client.hgetall("{main}:failed").items()}
 
+    def delay(self, key: str) -> float:
+        """Seconds from a comment's arrival to its draft."""
+        return float(
+            self.drafts[key]["created_at"] - self.comments[key].get("received_at", self.drafts[key]["created_at"])
+        )
+
     @staticmethod
     def _hashes(client: redis_py.Redis, pattern: str) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
@@ -53,6 +59,8 @@ def audit(
     wrongs += _article_comments(articles, store, counts)
     wrongs += _replies(box, ledger, articles, store, counts)
     wrongs += _letters(box, ledger, crowd, store, counts)
+    counts["留言 drafted"] = sum(store.comments[key]["source"] == "聊天" for key in store.drafts)
+    counts["longest from arrival to draft, s"] = round(max(map(store.delay, store.drafts), default=0.0))
     counts["messages"] = len(ledger.said)
     counts["answered"] = sum(said.acknowledged for said in ledger.said)
     counts["never answered"] = counts["messages"] - counts["answered"]

@@ -175,7 +175,7 @@ class Story:
 
     def _day_is_used_up(self, editor: Editor) -> None:
         """45009 on replies: nothing goes out today, whoever dies, and everything tomorrow."""
-        self.box.faults.add("comment/reply/add", "errcode", 45009, times=1)
+        used_up = self.box.faults.add("comment/reply/add", "errcode", 45009)
         sent = len(self.box.calls_to("comment/reply/add"))
         for _ in range(3):
             editor.act()
@@ -184,6 +184,7 @@ class Story:
         tries = self.box.calls_to("comment/reply/add")[sent:]
         if any(call.errcode == 0 for call in tries):
             self.ledger.wrong("a reply went out although the day's calls were used up")
+        self.box.faults.remove(used_up)
         self.advance(next_reset(self.box.now()) + 60 - self.box.now())
         self._settle()
 
