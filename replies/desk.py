@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from bot.domain.comment import CommentType, Triage, Variant
@@ -11,15 +10,14 @@ from replies.drafting.choose import Choice, choose
 from replies.drafting.slots import fill_slots, quotable_word
 from replies.lint import Gate
 from replies.risk.contact import mask
-from replies.risk.screen import Screen, risks_of
+from replies.risk.screen import risks_of
 from replies.rulebook import RuleBook, Situation
 from replies.rules import RuleFile, read_rules
 from replies.triage.decide import CRISIS, DRAFT, NO_TEMPLATE, decide
-from replies.triage.polarity import Polarity
-from replies.triage.reading import Reader, Reading
+from replies.triage.load import Kit, load_triage
+from replies.triage.reading import Reading
 from replies.triage.score import Background, quality
-from replies.triage.type import Fired, TypeCues, read_cues
-from replies.words import Words, read_traditional
+from replies.triage.type import Fired
 from replies.yaml_lines import Lines, line_of
 
 __all__ = ["Desk"]
@@ -30,13 +28,11 @@ _FELT = 0.5  # polarity from which a comment counts as 正面 or 负面
 class Desk:
     """Triage and drafting with one set of rules. `consider` never raises, whatever the comment."""
 
-    def __init__(
-        self, words: Words, reader: Reader, cues: TypeCues, polarity: Polarity, rules: RuleBook, gate: Gate
-    ) -> None:
-        self._words = words
-        self._reader = reader
-        self._cues = cues
-        self._polarity = polarity
+    def __init__(self, triage: Kit, rules: RuleBook, gate: Gate) -> None:
+        self._words = triage.words
+        self._reader = triage.reader
+        self._cues = triage.types
+        self._polarity = triage.polarity
         self._rules = rules
         self._gate = gate
 
@@ -49,25 +45,23 @@ class Desk:
         folder = Path(config_dir)
         problems: list[str] = []
         rules: tuple[RuleFile, Lines] | None = None
-        cues = gate = None
+        gate: Gate | None = None
+        triage: Kit | None = None
         try:
             rules = read_rules(folder)
         except RulesError as error:
             problems += error.problems
         try:
-            cues = read_cues(folder)
+            triage = load_triage(folder, cache_dir)
         except RulesError as error:
             problems += error.problems
         try:
             gate = Gate.load(folder)
         except RulesError as error:
             problems += error.problems
-        if problems or rules is None or cues is None or gate is None:
+        if problems or rules is None or gate is None or triage is None:
             raise RulesError(problems)
-        words = Words.load(folder, cache_dir)
-        screen = Screen.load(folder, tuple(re.compile(p) for p in cues.crisis), re.compile(cues.calm))
-        reader = Reader(words, screen, read_traditional(folder), re.compile(cues.praise), re.compile(cues.hostile))
-        desk = cls(words, reader, TypeCues(cues), Polarity.load(folder), RuleBook(rules[0]), gate)
+        desk = cls(triage, RuleBook(rules[0]), gate)
         if problems := desk._failed_examples(*rules):
             raise RulesError(problems)
         return desk

@@ -75,7 +75,9 @@ def risks_of(hits: Hits, kind: CommentType, polarity: float) -> tuple[Risk, ...]
         found.append(Risk(RiskKind.AD, RiskLevel.BLOCK, "、".join(hits.ads[:3])))
     if hits.contacts:
         kinds = dict.fromkeys(contact.kind for contact in hits.contacts)
-        found.append(Risk(RiskKind.CONTACT, RiskLevel.BLOCK, "、".join(kinds)))
+        # A bare link may be a source: the creator looks. Other contact data, or one in an advertisement, is stopped.
+        level = RiskLevel.LOOK if set(kinds) == {"链接"} and kind is not CommentType.AD else RiskLevel.BLOCK
+        found.append(Risk(RiskKind.CONTACT, level, "、".join(kinds)))
     if kind is CommentType.ABUSE:
         found.append(Risk(RiskKind.ABUSE, RiskLevel.BLOCK, "、".join(hits.abuse[:3])))
     elif hits.abuse:

@@ -26,8 +26,10 @@ NO_TEMPLATE = "没有合适的草稿，请你来写"
 
 CASUAL = "像随口一句，可不回"
 
+_IDLE_TYPES = (CommentType.GREETING, CommentType.OTHER, CommentType.VOTE, CommentType.AD)
 _SHORTEST = 3
-_STANCE = 0.9  # weight of cues beyond mere form from which an opinion is taken for one
+_IDLE = 0.4  # chance of a comment nobody answers from which an opinion is taken for a casual word
+_INSULT = 0.3  # chance of an insult from which the creator answers in person
 
 
 def decide(reading: Reading, typed: Typed, earlier_laughs: int, holds: bool) -> str:
@@ -50,13 +52,15 @@ def decide(reading: Reading, typed: Typed, earlier_laughs: int, holds: bool) -> 
         return LAUGHS if earlier_laughs >= 2 else GREETING
     if hits.look:
         return HEAVY
-    if kind is not CommentType.COMPLAINT and (hits.abuse or "火药味" in reading.features):
+    if kind is not CommentType.COMPLAINT and (
+        hits.abuse or "火药味" in reading.features or typed.chances[CommentType.ABUSE] > _INSULT
+    ):
         return HOSTILE
     if kind is CommentType.OTHER:
         return SHORT if reading.size <= _SHORTEST else UNCLEAR
     if kind is CommentType.PRAISE and not holds:
         return PRAISE
-    if kind is CommentType.OPINION and typed.strength < _STANCE:
+    if kind is CommentType.OPINION and sum(typed.chances[k] for k in _IDLE_TYPES) > _IDLE:
         return CASUAL
     if reading.size < 2:
         return SHORT

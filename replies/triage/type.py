@@ -1,7 +1,8 @@
-"""The type of a comment from the cues of config/cues.yaml: the first type in order whose cues add up to 1."""
+"""The type of a comment: cues of config/cues.yaml and signs of config/signs.yaml, weighed by type_weights.yaml."""
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 from typing import Annotated
@@ -12,11 +13,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from bot.domain.comment import CommentType
 from replies.case import RulesError
 from replies.triage.reading import FEATURES, Reading
+from replies.triage.signs import Signs
+from replies.triage.weights import Weights
 from replies.yaml_lines import explain_errors, load_with_lines
 
 __all__ = ["Fired", "TypeCues", "Typed", "read_cues"]
 
 FILE = "cues.yaml"
+_SUM = "合·"
+_UNFITTED = 2.0  # what one point of a cue's own weight is worth beside fitted weights
+_LEAST = 0.05
+_AD_SURE = 0.45  # an advertisement is stopped, so a doubtful one is taken for the next likely type
 
 
 def _compile(pattern: str | None) -> str | None:
@@ -39,7 +46,6 @@ class Cue(BaseModel):
     lacks: tuple[str, ...] = ()
     length: tuple[int, int] | None = None
     weight: Annotated[float, Field(ge=-3, le=3)]
-    weak: bool = False
 
     _patterns = field_validator("find", "unless")(_compile)
 
@@ -81,21 +87,20 @@ class CueFile(BaseModel):
 
 
 class Typed(Struct, frozen=True):
-    """The type of a comment, the rule that weighed most, and how much more than form speaks for it."""
+    """The type of a comment, the sign that spoke most for it, and how likely each type is (they add up to 1)."""
 
     type: CommentType
     rule: str
-    strength: float
+    chances: dict[CommentType, float]
 
 
 class Fired(Struct, frozen=True):
-    """A cue that fired and what it added."""
+    """A cue or sign that fired and what it added for the type that was chosen."""
 
     type: CommentType
     name: str
     weight: float
     words: str = ""
-    weak: bool = False
 
 
 def read_cues(config_dir: Path) -> CueFile:
@@ -133,24 +138,79 @@ class _Ready(Struct, frozen=True):
 
 
 class TypeCues:
-    """Decides the type of a reading."""
+    """Decides the type of a reading: the weights of all cues and signs that fire are added up for each type."""
 
-    def __init__(self, cues: CueFile) -> None:
+    def __init__(self, cues: CueFile, signs: Signs, weights: Weights) -> None:
         self._blocks = tuple((block.type, tuple(_ready(cue) for cue in block.cues)) for block in cues.types)
+        self._signs = signs
+        self._types = weights.types
+        self._start = weights.start
+        self._rows = weights.weights
+        self._own = {f"{kind}/{ready.cue.name}": ready.cue.weight for kind, cues in self._blocks for ready in cues}
 
     def decide(self, reading: Reading) -> Typed:
-        """The type and the name of the rule that weighed most, e.g. `规则:经历/我试过`; 其他 if none fits."""
-        for kind, cues in self._blocks:
-            fired = _fired(kind, cues, reading)
-            if sum(f.weight for f in fired) >= 0.999:
-                best = max(fired, key=lambda f: f.weight)
-                strength = sum(f.weight for f in fired if not f.weak)
-                return Typed(kind, f"规则:{kind}/{best.name}", strength)
-        return Typed(CommentType.OTHER, f"规则:{CommentType.OTHER}/没有线索", 0.0)
+        """The type, with the name of what spoke most for it, e.g. `规则:经历/我试过`."""
+        measures, words = self._measure(reading)
+        scores = list(self._start)
+        for name, value in measures.items():
+            for place, weight in enumerate(self._row(name)):
+                scores[place] += weight * value
+        top = max(scores)
+        shares = [math.exp(score - top) for score in scores]
+        chances = {kind: share / sum(shares) for kind, share in zip(self._types, shares, strict=True)}
+        likely = sorted(chances, key=lambda kind: -chances[kind])
+        if likely[0] is CommentType.AD and chances[CommentType.AD] < _AD_SURE:
+            likely = likely[1:]
+        best = self._types.index(likely[0])
+        fired = self._speaking(measures, words, best)
+        name = fired[0].name if fired else "没有线索"
+        return Typed(self._types[best], f"规则:{self._types[best]}/{name}", chances)
 
     def explain(self, reading: Reading) -> list[Fired]:
-        """Every cue that fires, type by type in order."""
-        return [fired for kind, cues in self._blocks for fired in _fired(kind, cues, reading)]
+        """What speaks for the type chosen, the type's own cues first, then by weight (at most ten)."""
+        measures, words = self._measure(reading)
+        return self._speaking(measures, words, self._types.index(self.decide(reading).type))[:10]
+
+    def measures(self, reading: Reading) -> dict[str, float]:
+        """Everything that is weighed: cues and signs that fire count 1, a type's block of cues by its own sum."""
+        return self._measure(reading)[0]
+
+    def _measure(self, reading: Reading) -> tuple[dict[str, float], dict[str, str]]:
+        measures = dict.fromkeys(sorted(self._signs.of(reading)), 1.0)
+        words: dict[str, str] = {}
+        for kind, cues in self._blocks:
+            total = 0.0
+            for ready in cues:
+                found = ready.fires(reading)
+                if found is not None:
+                    name = f"{kind}/{ready.cue.name}"
+                    measures[name], words[name] = 1.0, found
+                    total += ready.cue.weight
+            measures[f"合·{kind}"] = max(-1.0, min(1.5, total))
+        return measures, words
+
+    def _row(self, name: str) -> tuple[float, ...]:
+        """The weights of a cue or sign; a cue that was never fitted speaks for its own type alone."""
+        row = self._rows.get(name)
+        if row is None and name in self._own:
+            kind = name.split("/")[0]
+            row = tuple(_UNFITTED * self._own[name] if kind == one else 0.0 for one in self._types)
+        return row or ()
+
+    def _speaking(self, measures: dict[str, float], words: dict[str, str], best: int) -> list[Fired]:
+        """What speaks for one type more than for the average type: its own cues by their own weight, then the signs."""
+        kind = self._types[best]
+        found = []
+        for name, value in measures.items():
+            row = self._row(name)
+            if not row or not value or name.startswith(_SUM):
+                continue
+            weight = value * (row[best] - sum(row) / len(row))
+            if weight > _LEAST:
+                own = name.startswith(f"{kind}/")
+                fired = Fired(kind, name.split("/")[-1], round(weight, 2), words.get(name, ""))
+                found.append((-self._own[name] if own else 0.0, -weight, fired))
+        return [fired for *_, fired in sorted(found, key=lambda f: (f[0], f[1], f[2].name))]
 
 
 def _ready(cue: Cue) -> _Ready:
@@ -161,12 +221,3 @@ def _ready(cue: Cue) -> _Ready:
         has=frozenset(cue.has),
         lacks=frozenset(cue.lacks),
     )
-
-
-def _fired(kind: CommentType, cues: tuple[_Ready, ...], reading: Reading) -> list[Fired]:
-    found = []
-    for ready in cues:
-        words = ready.fires(reading)
-        if words is not None:
-            found.append(Fired(kind, ready.cue.name, ready.cue.weight, words, ready.cue.weak))
-    return found

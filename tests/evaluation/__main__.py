@@ -23,14 +23,15 @@ def main() -> int:
         print(f"the comment files are not at {DATA.relative_to(ROOT.parent)} beside this checkout", file=sys.stderr)
         return 2
     desk = Desk.load(ROOT / "config", Path(tempfile.mkdtemp(prefix="evaluate-")))
-    types_table.show(desk, "test" if arguments.test else "dev")
-    risk_tables.show_ads(desk)
+    part = "test" if arguments.test else "dev"
+    types_table.show(desk, part)
+    risk_tables.show_ads(desk, part)
     risk_tables.show_abuse(desk)
     quality_tables.show_length(desk)
     if (HERE / "pairs.tsv").exists():
-        quality_tables.show_pairs(desk)
+        quality_tables.show_pairs(desk, part)
     quality_tables.show_likes(desk)
-    draft_tables.show_coverage(desk)
+    draft_tables.show_coverage(desk, part)
     if (HERE / "drafts.tsv").exists():
         draft_tables.show_judgements(desk)
     if not arguments.fast:

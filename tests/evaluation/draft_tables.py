@@ -23,12 +23,12 @@ def case_of(row: Row) -> Case:
     return Case(content=row["content"], article_title=row.get("article_title") or "", key=row["id"])
 
 
-def show_coverage(desk: Desk) -> None:
+def show_coverage(desk: Desk, part: str) -> None:
     """How many of the answerable comments of the labelled set get a draft, by type."""
     drafted: Counter[str] = Counter()
     total: Counter[str] = Counter()
     for row in labels("types"):
-        if row["final"] in ANSWERABLE:
+        if row["part"] == part and row["final"] in ANSWERABLE:
             verdict = desk.consider(case_of(by_id(row["file"])[row["id"]]))
             total[row["final"]] += 1
             drafted[row["final"]] += bool(verdict.variants)

@@ -31,9 +31,12 @@ def show_length(desk: Desk) -> None:
     print(f"\nQUALITY\ncorrelation of score and length over {SAMPLE} comments: {found:.2f} (bar |r| <= 0.5)")
 
 
-def show_pairs(desk: Desk) -> None:
-    """Agreement with two readers on which of two comments deserves the answer first."""
-    pairs = labels("pairs")
+def show_pairs(desk: Desk, part: str) -> None:
+    """Agreement with two readers on which of two comments deserves the answer first.
+
+    The `dev` half of the pairs may be looked at while tuning, the `test` half may not.
+    """
+    pairs = [p for p in labels("pairs") if _half(p["a"]) == part]
     one, other = [p["reader_c"] for p in pairs], [p["reader_d"] for p in pairs]
     agreed = [p for p in pairs if p["reader_c"] == p["reader_d"] and p["reader_c"] != "="]
     right = 0
@@ -43,9 +46,14 @@ def show_pairs(desk: Desk) -> None:
         right += (a > b) if pair["reader_c"] == "A" else (b > a)
     low, high = wilson(right, len(agreed))
     print(
-        f"pairs: readers agree on {len(agreed)} of {len(pairs)} (kappa {kappa(one, other):.2f}); the score agrees on "
+        f"pairs, {part} half: readers agree on {len(agreed)} of {len(pairs)} (kappa {kappa(one, other):.2f}); the score agrees on "
         f"{right} = {100 * right / max(1, len(agreed)):.1f} % [{100 * low:.0f}, {100 * high:.0f}] (bar 70 %)"
     )
+
+
+def _half(key: str) -> str:
+    """Which half of the pairs one belongs to, by the id of its first comment."""
+    return "dev" if int(hashlib.sha256(key.encode()).hexdigest()[0], 16) % 2 == 0 else "test"
 
 
 def show_likes(desk: Desk) -> None:

@@ -17,19 +17,18 @@ def stopped(desk: Desk, row: Row, kinds: tuple[RiskKind, ...], types: tuple[str,
     return triage.type.value in types or any(r.kind in kinds and r.level is RiskLevel.BLOCK for r in triage.risks)
 
 
-def show_ads(desk: Desk) -> None:
-    """Precision and recall on both halves of the relabelled group-chat lines, false stops on other files."""
+def show_ads(desk: Desk, part: str) -> None:
+    """Precision and recall on the `dev` or `test` half of the group-chat lines, false stops on other files."""
     marked = labels("ads")
     file = by_id("labelled_qq_ads")
     changed = sum((row["ad"] == "1") != (file[row["id"]]["label"] != "normal") for row in marked)
     print(f"\nADS ({len(marked)} relabelled lines, {changed} labels differ from the file's)")
     kinds, types = (RiskKind.AD, RiskKind.CONTACT), ("广告",)
-    for part in ("dev", "test"):
-        half = [row for row in marked if row["part"] == part]
-        truth = [row["ad"] == "1" for row in half]
-        said = [stopped(desk, file[row["id"]], kinds, types) for row in half]
-        precision, recall = precision_recall(truth, said)
-        print(f"{part}: {sum(truth)} ads, precision {precision:.3f} (bar 0.95), recall {recall:.3f} (bar 0.60)")
+    half = [row for row in marked if row["part"] == part]
+    truth = [row["ad"] == "1" for row in half]
+    said = [stopped(desk, file[row["id"]], kinds, types) for row in half]
+    precision, recall = precision_recall(truth, said)
+    print(f"{part}: {sum(truth)} ads, precision {precision:.3f} (bar 0.95), recall {recall:.3f} (bar 0.60)")
     others = sorted(
         (row for name in COMMENT_FILES for row in rows(name)),
         key=lambda row: hashlib.sha256(f"ads|{row['id']}".encode()).hexdigest(),

@@ -21,7 +21,8 @@ def show(desk: Desk, part: str) -> None:
         case = Case(content=data["content"], article_title=data.get("article_title") or "", key=row["id"])
         truth.append(row["final"])
         said.append(desk.consider(case).triage.type.value)
-    print(f"\nTYPES, {part} part ({len(marked)} comments)")
+    learnt = "; the weights were fitted on it: an honest figure is fit_types --check" if part == "dev" else ""
+    print(f"\nTYPES, {part} part ({len(marked)} comments{learnt})")
     print(f"readers' agreement: kappa {kappa([r['reader_a'] for r in marked], [r['reader_b'] for r in marked]):.2f}")
     print("type        n   precision  recall  F1")
     scores = []

@@ -84,9 +84,15 @@ def test_the_shipped_files_have_no_problems(tmp_path: Path) -> None:
 def test_every_problem_of_all_files_is_listed(tmp_path: Path) -> None:
     folder = tmp_path / "config"
     shutil.copytree(CONFIG, folder)
-    for name in ("rules.yaml", "cues.yaml", "outgoing.yaml"):
+    for name in ("rules.yaml", "cues.yaml", "signs.yaml", "type_weights.yaml", "outgoing.yaml"):
         with (folder / name).open("a", encoding="utf-8") as file:
             file.write("\ncolour: red\n")
     problems = check(folder, tmp_path)
-    assert [p.split(":")[0] for p in problems] == ["rules.yaml", "cues.yaml", "outgoing.yaml"]
+    assert [p.split(":")[0] for p in problems] == [
+        "rules.yaml",
+        "cues.yaml",
+        "signs.yaml",
+        "type_weights.yaml",
+        "outgoing.yaml",
+    ]
     assert all("colour: unknown field" in p for p in problems)
