@@ -8,7 +8,9 @@ from bot.domain.people import Person
 from bot.stores.audit import Entry
 from handlers.chat.commands import Command, Verb
 from handlers.context import Chat, Reply
+from handlers.nominations import reconsider
 from handlers.queue import find, unknown_number
+from handlers.votes import mark_blocked
 
 
 def block(chat: Chat, command: Command) -> Reply:
@@ -29,6 +31,8 @@ def block(chat: Chat, command: Command) -> Reply:
             lines.append(chat.say("block_creator", n=item.number))
             continue
         chat.stores.people.put(msgspec.structs.replace(person, blocked=blocked))
+        mark_blocked(chat.stores, person.pid, blocked)
+        reconsider(chat.stores, person.pid)
         entry = Entry(chat.now, command.verb.value, chat.person.pid, said=chat.said)
         chat.stores.audit.add(draft.id, entry)
         other = Verb.UNBLOCK if blocked else Verb.BLOCK

@@ -17,6 +17,7 @@ from config.settings import AccountSettings
 from handlers.articles import notice_article
 from handlers.context import Blocks, Chat, Reply, Tools
 from handlers.letters import take_letters
+from handlers.votes import invitation, mark_told
 
 PAGES_SECONDS = 600.0
 LINE_BYTES = 100
@@ -48,7 +49,7 @@ class Conversation:
             return "", ""
         pid = stores.people.pid(event.openid)
         places = [*stores.people.places(pid), *stores.account.places(), (stores.mailbox.key(pid), "")]
-        unit.prefetch(places)
+        unit.prefetch([*places, *stores.campaigns.places()])
         known = stores.people.get(pid)
         chat = Chat(
             stores,
@@ -128,6 +129,10 @@ def _compose(chat: Chat, reply: Reply) -> str:
     line = "" if any("待审" in part for part in parts) else _waiting_line(chat)
     if line and size("\n\n".join([*parts, line])) <= PAGE_BYTES:
         parts.append(line)
+    vote = invitation(chat) if first else ""
+    if vote and size("\n\n".join([*parts, vote])) <= PAGE_BYTES:
+        parts.append(vote)
+        mark_told(chat)
     return "\n\n".join(parts)
 
 

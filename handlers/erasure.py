@@ -21,6 +21,7 @@ from bot.stores.unit import Unit, transact
 from bot.stores.vault import Vault
 from handlers.context import Work
 from handlers.duplicates import forget_comment
+from handlers.forgotten_rounds import forget_in_rounds
 from handlers.roles import demote
 
 PSEUDONYM = re.compile(r"[0-9a-f]{16}")
@@ -98,7 +99,9 @@ def erase(stores: Stores, pid: str, now: float) -> Erased:
     letters = stores.mailbox.of(pid)
     answers = _blank_answers(stores, pid)
     creators = [creator for creator in stores.people.creators() if creator.pid != pid]
-    _forget_what_creators_were_told(stores, creators, ids, shown=any(draft.number for draft in drafts))
+    was_nominee = forget_in_rounds(stores, pid, ids)
+    shown = was_nominee or any(draft.number for draft in drafts)
+    _forget_what_creators_were_told(stores, creators, ids, shown=shown)
     for comment in comments:
         _remove_comment(stores, comment)
     for draft in drafts:
@@ -110,6 +113,9 @@ def erase(stores: Stores, pid: str, now: float) -> Erased:
     stores.mailbox.put(pid, ())
     stores.notes.forget(pid)
     stores.broken.forget(pid)
+    stores.likes.forget(pid, sorted(ids))
+    stores.credits.forget(pid)
+    stores.asked.forget(pid)
     stores.people.forget(pid)
     stores.unit.do("DEL", stores.unit.key("shown", pid), stores.unit.key("answers_of", pid))
     stores.due_unless_set("compact", "", now + COMPACT_AFTER)

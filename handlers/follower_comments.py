@@ -23,6 +23,17 @@ def leave_comment(chat: Chat, command: FollowerCommand) -> Reply:
     text = (command.text or "").strip()
     if not quoted(text, 2):
         return chat.say("f_comment_how")
+    refusal = too_much(chat, text)
+    if refusal:
+        return refusal
+    article = _article_key(chat, command.number)
+    if article is None:
+        return chat.say("f_no_article", n=command.number)
+    return receipt(chat, keep_comment(chat, text, article))
+
+
+def too_much(chat: Chat, text: str) -> str:
+    """Why a reader's words are not taken now: too long, or too many in an hour; empty if they are."""
     if flooding.is_too_long(text):
         surplus = len(text) - flooding.LONGEST_INPUT
         return chat.say("f_comment_too_long", limit=flooding.LONGEST_INPUT, surplus=surplus)
@@ -30,9 +41,11 @@ def leave_comment(chat: Chat, command: FollowerCommand) -> Reply:
     if len(sent) >= PER_HOUR:
         minutes = max(1, math.ceil((sent[0] + HOUR - chat.now) / 60))
         return chat.say("f_comment_often", most=PER_HOUR, minutes=minutes)
-    article = _article_key(chat, command.number)
-    if article is None:
-        return chat.say("f_no_article", n=command.number)
+    return ""
+
+
+def keep_comment(chat: Chat, text: str, article: str, about: str = "") -> int:
+    """Leave a reader's words for triage, as a comment of an article; its public number."""
     number = chat.stores.unit.next("comment")
     comment = Comment(
         article=article,
@@ -43,12 +56,14 @@ def leave_comment(chat: Chat, command: FollowerCommand) -> Reply:
         received_at=chat.now,
         pid=chat.person.pid,
         number=number,
+        about=about,
     )
     chat.stores.account.put_in(comment)
     chat.stores.comments.number(comment)
     chat.stores.due("inbox", "", chat.now)
+    sent = flooding.recent(chat.person.chat_comments, chat.now, HOUR)
     chat.update(chat_comments=(*sent, chat.now))
-    return _receipt(chat, number)
+    return number
 
 
 def _article_key(chat: Chat, n: int | None) -> str | None:
@@ -63,10 +78,10 @@ def _article_key(chat: Chat, n: int | None) -> str | None:
     return article.key if article else NO_ARTICLE
 
 
-def _receipt(chat: Chat, number: int) -> str:
+def receipt(chat: Chat, number: int, name: str = "f_receipt") -> str:
     """The numbered receipt; the very first one also asks whether the words may be shown."""
-    receipt = chat.say("f_receipt", number=number)
+    said = chat.say(name, number=number)
     if chat.person.consent is not Consent.UNASKED or chat.person.blocked:
-        return receipt
+        return said
     chat.update(consent=Consent.ASKED)
-    return f"{receipt}\n{chat.say('f_consent_question')}"
+    return f"{said}\n{chat.say('f_consent_question')}"

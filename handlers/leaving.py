@@ -8,6 +8,7 @@ from bot.domain.people import Role
 from handlers.chat.commands import FollowerCommand
 from handlers.context import Chat, Reply
 from handlers.erasure import bury_now, erase, is_known
+from handlers.nominations import reconsider
 
 CODE_SECONDS = 180.0
 DIGITS = "23456789"
@@ -39,6 +40,8 @@ def do_not_mention(chat: Chat, command: FollowerCommand) -> Reply:
     if chat.person.unmentioned:
         return chat.say("f_unmentioned_before")
     chat.update(unmentioned=True)
+    chat.stores.people.put(chat.person)
+    reconsider(chat.stores, chat.person.pid)
     return chat.say("f_unmentioned")
 
 

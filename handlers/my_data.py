@@ -10,6 +10,7 @@ from bot.wechat.text import quoted
 from handlers.chat.commands import FollowerCommand
 from handlers.context import Blocks, Chat, Reply
 from handlers.my_page import my_comments
+from handlers.my_rounds import kept_of_rounds
 
 WHOLE = 2000
 """Longer than any comment: one's own words are quoted whole."""
@@ -61,6 +62,7 @@ def _kept_beside(chat: Chat) -> str:
     ]
     if deeds:
         lines.append(chat.say("f_data_deeds", n=deeds))
+    lines += kept_of_rounds(chat)
     lines += [chat.say("f_data_letter", text=quoted(letter.text, WHOLE)) for letter in stores.mailbox.of(pid)]
     return "\n".join(lines)
 

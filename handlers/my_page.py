@@ -7,6 +7,7 @@ from bot.domain.people import Consent
 from bot.wechat.text import quoted
 from handlers.chat.commands import FollowerCommand
 from handlers.context import Chat, Reply
+from handlers.nominations import reconsider
 
 NEWEST = 4
 """Comments listed under 我的: with the lines around them at most ten lines."""
@@ -64,10 +65,18 @@ def privacy(chat: Chat, command: FollowerCommand) -> Reply:
 def allow_showing(chat: Chat, command: FollowerCommand) -> Reply:
     """同意展示: this person's chat words may be quoted publicly."""
     chat.update(consent=Consent.YES)
+    _reconsider(chat)
     return chat.say("f_consent_yes")
 
 
 def refuse_showing(chat: Chat, command: FollowerCommand) -> Reply:
     """不展示: they may not, or not any more."""
     chat.update(consent=Consent.NO)
+    _reconsider(chat)
     return chat.say("f_consent_no")
+
+
+def _reconsider(chat: Chat) -> None:
+    """What this person wrote may stand in a round now, or not any more."""
+    chat.stores.people.put(chat.person)
+    reconsider(chat.stores, chat.person.pid)

@@ -9,6 +9,7 @@ from enum import StrEnum
 import msgspec
 from msgspec import Struct
 
+from bot.domain.ballot import Tally
 from bot.domain.honours import Honour, Dispute
 from bot.domain.nominee import MOST, Nominee
 from bot.domain.post import Post, Publish
@@ -77,7 +78,8 @@ class Round(Struct, frozen=True, omit_defaults=True):
     `id` is the ISO week of its nomination (`2026W47`). `wishes` are comments that creators nominated beforehand,
     `reserve` those that come in when a nominee is taken out. `opened_at` is when the nominees were chosen: who follows
     later has no weight. `publish_at` 0 in 已截止 waits for 发布周榜. `only_as` is the mark of the result that a creator
-    let out before the official count. `sealed`: disputes are over and the round's key is destroyed.
+    let out before the official count. `sealed`: disputes are over and the round's key is destroyed. `watched`: bursts of
+    ballots are looked for.
     """
 
     id: str
@@ -107,6 +109,7 @@ class Round(Struct, frozen=True, omit_defaults=True):
     honour: Honour | None = None
     disputes: tuple[Dispute, ...] = ()
     sealed: bool = False
+    watched: bool = True
     reason: str = ""
 
     @property
@@ -157,11 +160,11 @@ class Round(Struct, frozen=True, omit_defaults=True):
         if self.result is None:
             return found
         tally = self.result.tally if changed.stands else self.result.tally.without(changed.number)
-        return found.having(result=found.decided(msgspec.structs.replace(self.result, tally=tally)))
+        return found.having(result=found.decided(tally))
 
-    def decided(self, result: Result) -> Result:
-        """The result anew for the tally of `result` and the nominees as they stand."""
-        return decide(self.id, self.nominees, result.tally, self.terms.winner, self.picked)
+    def decided(self, tally: Tally) -> Result:
+        """The result of a tally for the nominees as they stand."""
+        return decide(self.id, self.nominees, tally, self.terms.winner, self.picked)
 
     def free_number(self) -> int:
         """The lowest nominee number not in use, 0 if all eight are."""

@@ -48,6 +48,13 @@ class Answers:
             self._unit.do("SADD", index, self._key(delivery))
             self._unit.do("EXPIRE", index, KEPT_SECONDS)
 
+    def blank(self, delivery: str) -> None:
+        """Empty a kept answer, which says what must not be kept any more; a repeat still finds that it was answered."""
+        known = self._unit.redis.get(self._key(delivery))
+        if known:
+            blank = Answer("", _answer.decode(known).created_at)
+            self._unit.do("SET", self._key(delivery), msgspec.json.encode(blank), "XX", "KEEPTTL")
+
     def is_forged(self, triple: str, digest: str) -> bool:
         """True when this plain-mode signature was seen before with another message."""
         seen = self._unit.get(self._unit.key("triple", triple))

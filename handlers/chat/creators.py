@@ -39,6 +39,7 @@ _READERS: dict[Verb, Reader] = {
     Verb.CHECKUP: plain_commands.read_checkup,
     Verb.OPEN_POLL: plain_commands.read_poll,
     Verb.CLOSE_POLL: plain_commands.read_close_poll,
+    Verb.SETTLE: plain_commands.read_settle,
 }
 """How each verb goes on behind its head; a verb that is not listed is one word."""
 

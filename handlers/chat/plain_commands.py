@@ -22,6 +22,7 @@ BETWEEN_PHRASES = re.compile(r"[ \t、，,；;]+")
 PHRASES = {Verb.SALUTATION: (1, 8), Verb.PET_PHRASES: (5, 12), Verb.BANNED_WORDS: (50, 12)}
 """How many words each may name, and how many characters each of them may have."""
 
+_DISPUTE = re.compile(r"[\s:]*([0-9]{1,3})(?![0-9])号?(?=[\s:]|$)")
 _POLL = re.compile(r"[\s:]*([0-9]{1,3})(?![0-9])")
 
 
@@ -150,6 +151,18 @@ def read_close_poll(place: Place) -> Reading:
     if poll and is_end(place.shadow.text, poll.end()) and int(poll[1]):
         return Command(place.verb, (ItemRef(int(poll[1])),))
     return read_word(place)
+
+
+def read_settle(place: Place) -> Reading:
+    """了结异议 1 理由: a reason is needed, for it is kept."""
+    example = f"{place.verb.value} 1 重新数过，结果一样"
+    number = _DISPUTE.match(place.shadow.text, place.at)
+    if number is None or not int(number[1]):
+        return Wrong(WrongReason.NO_NUMBER, place.verb, example) if place.is_alone or place.is_separated else ATTEMPT
+    reason = place.shadow.cut(number.end()).lstrip("：: ")
+    if not reason:
+        return Wrong(WrongReason.NO_TEXT, place.verb, example)
+    return Command(place.verb, (ItemRef(int(number[1])),), text=reason)
 
 
 def _role(place: Place, example: str, takes_seat: bool) -> Reading:

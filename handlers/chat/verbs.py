@@ -65,6 +65,8 @@ class Verb(StrEnum):
     PAUSE_ROUND = "暂停周榜"
     RESUME_ROUND = "恢复周榜"
     ROUND_HISTORY = "周榜 历史"
+    RECOUNT = "复核"
+    SETTLE = "了结异议"
 
 
 LOOKING = frozenset(
@@ -84,6 +86,7 @@ LOOKING = frozenset(
         Verb.CHECKUP,
         Verb.ROUND,
         Verb.ROUND_HISTORY,
+        Verb.RECOUNT,
     }
 )
 """Verbs that only show; every other verb executes something."""

@@ -64,6 +64,8 @@ HEADS: dict[Verb, tuple[str, ...]] = {
     Verb.PAUSE_ROUND: ("暂停周榜",),
     Verb.RESUME_ROUND: ("恢复周榜",),
     Verb.ROUND_HISTORY: ("周榜历史",),
+    Verb.RECOUNT: ("复核",),
+    Verb.SETTLE: ("了结异议",),
 }
 """Main name first. A head may not begin with another verb's head unless a test shows that both are still read."""
 

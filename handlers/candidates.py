@@ -1,0 +1,176 @@
+"""The comments of a week that may be nominated: those a creator has seen and kept, and what is known of each (F1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+from msgspec import Struct
+
+from bot.domain.comment import Comment, Source
+from bot.domain.nominee import Nominee
+from bot.domain.people import Consent, Person
+from bot.domain.round import Round
+from bot.stores.campaigns import Win
+from bot.stores.stores import Stores
+from handlers.follower_comments import NO_ARTICLE
+from replies.nominees import Candidate, barred, points, said_by_many
+from replies.text import shadow
+
+DAY = 86400.0
+HALF_A_WEEK = 3.5 * DAY
+"""Rest is counted in weeks: half a week more or less is the same week."""
+
+COMMENTS_SECONDS = 14 * DAY
+"""A comment is young enough for this long: it may be kept by a creator only after its own week's round."""
+
+ARTICLES_SECONDS = 60 * DAY
+WEEK = 7 * DAY
+
+
+class Gathered(Struct, frozen=True):
+    """The candidates of a round, and how many people commented for the first time in the week before it."""
+
+    candidates: tuple[Candidate, ...]
+    newcomers: int
+
+
+def kept_as(comment: Comment, wishes: Iterable[str] = ()) -> str:
+    """How a creator kept a comment; empty if none did."""
+    if comment.id in wishes:
+        return "作者提名"
+    if comment.elected:
+        return "精选"
+    return "已回复" if comment.reply else ""
+
+
+def is_quotable(comment: Comment | None, person: Person | None) -> bool:
+    """True when readers may be shown these words.
+
+    Public comments may be, chat and imported words only after their writer said 同意展示 (feature N3); nobody's who
+    sent 别提我, and not what was deleted.
+    """
+    if comment is None or comment.gone or not comment.content or (person and person.unmentioned):
+        return False
+    if comment.source in (Source.CHAT, Source.IMPORT):
+        return person is not None and person.consent is Consent.YES
+    return True
+
+
+def gather(stores: Stores, round_: Round, now: float) -> Gathered:
+    """Read all comments of the last two weeks, an article at a time, and keep those that may be nominated."""
+    nominated = {one.id for earlier in stores.campaigns.rounds() for one in earlier.nominees if earlier.id != round_.id}
+    creators = {person.pid for person in stores.people.creators()}
+    kept: list[Comment] = []
+    writers: dict[str, float] = {}
+    for article in _articles(stores, now):
+        for comment in stores.comments.scan(article):
+            if comment.created_at < now - COMMENTS_SECONDS:
+                continue
+            if comment.pid and comment.created_at >= now - WEEK:
+                writers[comment.pid] = now
+            if comment.id in nominated or comment.pid in creators:
+                continue
+            by_hand = comment.id in round_.wishes
+            if kept_as(comment, round_.wishes) and not barred(comment, by_hand):
+                kept.append(comment)
+    kept = list({comment.id: comment for comment in kept}.values())
+    firsts = stores.comments.firsts(sorted({*writers, *(comment.pid for comment in kept if comment.pid)}))
+    copies = _copies(stores, kept, now)
+    people = _people(stores, kept)
+    candidates = tuple(
+        _candidate(comment, round_, firsts.get(comment.pid), people.get(comment.pid))
+        for comment in kept
+        if letters(comment.content) not in copies and not _blocked(people.get(comment.pid))
+    )
+    newcomers = sum(1 for pid in writers if pid in firsts and firsts[pid][1] >= now - WEEK)
+    return Gathered(candidates, newcomers)
+
+
+def candidate_of(stores: Stores, comment: Comment, round_: Round) -> Candidate:
+    """One comment as a candidate, for a nomination by hand."""
+    person = stores.people.get(comment.pid) if comment.pid else None
+    first = stores.comments.firsts([comment.pid]).get(comment.pid) if comment.pid else None
+    return _candidate(comment, round_.having(wishes=(*round_.wishes, comment.id)), first, person)
+
+
+def letters(text: str) -> str:
+    """The letters of a text, without signs and case, so that copies look the same."""
+    return shadow(text)[0]
+
+
+def _candidate(comment: Comment, round_: Round, first: tuple[str, float] | None, person: Person | None) -> Candidate:
+    triage = comment.triage
+    return Candidate(
+        id=comment.id,
+        article=comment.article,
+        pid=comment.pid,
+        text=comment.content,
+        kind=triage.type.value if triage else "",
+        quality=triage.quality if triage else 0,
+        created_at=float(comment.created_at),
+        kept=kept_as(comment, round_.wishes),
+        first=first is not None and first[0] == comment.id,
+        wished=comment.id in round_.wishes,
+        quotable=is_quotable(comment, person),
+    )
+
+
+def _articles(stores: Stores, now: float) -> list[str]:
+    """Articles young enough to have comments of the last weeks, and the place of comments without an article."""
+    young = [article.key for article in stores.articles.all() if article.born_at >= now - ARTICLES_SECONDS]
+    return [NO_ARTICLE, *young]
+
+
+def _people(stores: Stores, comments: list[Comment]) -> dict[str, Person]:
+    pids = sorted({comment.pid for comment in comments if comment.pid})
+    return {pid: person for pid, person in zip(pids, stores.people.many(pids), strict=True) if person}
+
+
+def _blocked(person: Person | None) -> bool:
+    return person is not None and person.blocked
+
+
+def _copies(stores: Stores, kept: list[Comment], now: float) -> frozenset[str]:
+    """Of the texts kept, those that several people wrote word for word: templates, not contributions."""
+    wanted = {letters(comment.content) for comment in kept}
+    lengths = {len(comment.content) for comment in kept}
+    if not wanted:
+        return frozenset()
+    shortest, longest = min(lengths) / 2, max(lengths) * 2
+    written: set[tuple[str, str]] = set()
+    for article in _articles(stores, now):
+        for comment in stores.comments.scan(article):
+            if shortest <= len(comment.content) <= longest and letters(comment.content) in wanted:
+                written.add((letters(comment.content), comment.pid or comment.id))
+    return said_by_many(sorted(written))
+
+
+def as_nominee(candidate: Candidate, number: int, round_: Round, wins: tuple[Win, ...]) -> Nominee:
+    """A candidate as nominee of this number, with what earlier honours mean for it."""
+    resting = any(round_.nominate_at - win.at < round_.terms.rest + HALF_A_WEEK for win in wins)
+    return Nominee(
+        number=number,
+        id=candidate.id,
+        pid=candidate.pid,
+        quality=candidate.quality,
+        score=round(points(candidate, round_.terms), 1),
+        kept=candidate.kept,
+        kind=candidate.kind,
+        first=candidate.first,
+        resting=resting and round_.terms.rest > 0,
+        honoured=bool(wins),
+        quotable=candidate.quotable,
+    )
+
+
+def numbered(stores: Stores, nominee: Nominee) -> Nominee:
+    """A nominee whose comment has a public number, so that readers can like it."""
+    comment = stores.comments.get(nominee.id)
+    if comment is None or not nominee.stands:
+        return nominee
+    if not comment.number:
+        comment = msgspec.structs.replace(comment, number=stores.unit.next("comment"))
+        stores.comments.put(comment)
+        stores.comments.number(comment)
+    return msgspec.structs.replace(nominee, comment_number=comment.number)

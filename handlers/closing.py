@@ -1,0 +1,113 @@
+"""截止周榜 and 发布周榜: a creator hurries the round; what goes out is what was shown, or nothing (features F7, D6)."""
+
+from __future__ import annotations
+
+import secrets
+
+from bot.domain.campaign import FEWEST
+from bot.domain.people import Question
+from bot.domain.post import Publish
+from bot.domain.round import Round, RoundState
+from bot.stores.audit import Entry
+from handlers.campaigns import new_code
+from handlers.chat.answers import Answer, Confirmation
+from handlers.chat.commands import Command
+from handlers.context import Blocks, Chat, Reply
+from handlers.counting import AT_ONCE, as_they_are, count
+from handlers.round_focus import focus
+from handlers.round_pages import ballots_line, result_lines
+from handlers.round_planning import goes_by_itself
+from handlers.round_texts import moment, prefetch_nominees
+from handlers.rounds import close_round, let_out
+
+S = RoundState
+LET_OUT = "round_let_out"
+"""The kind of question that a publication's code answers."""
+
+
+def close(chat: Chat, command: Command) -> Reply:
+    """截止周榜: no ballot from here on; shows what it comes to, and publishes after the hold if it may by itself."""
+    campaign, round_ = focus(chat.stores)
+    if campaign is None or round_ is None:
+        return chat.say("w_off")
+    if round_.state not in (S.NOMINATED, S.VOTING):
+        return chat.say("w_cannot_close", state=round_.state.value)
+    if len(round_.standing) < FEWEST:
+        return chat.say("w_too_few_to_close", n=len(round_.standing), least=FEWEST)
+    hold = chat.tools.settings.hold_seconds
+    by_itself = goes_by_itself(chat.stores, campaign, round_) and not campaign.is_paused
+    shown = _counted(chat, round_)
+    close_round(chat.stores, chat.tools, campaign, round_, chat.now, chat.now + hold if by_itself else 0.0)
+    _note(chat, round_, "截止周榜")
+    chat.did("截止周榜", "暂停周榜" if by_itself else "周榜")
+    after = chat.say("w_closed_goes", seconds=hold) if by_itself else chat.say("w_waits")
+    return Blocks((*(_preview(chat, shown) if shown else (chat.say("w_counting"),)), after))
+
+
+def publish(chat: Chat, command: Command) -> Reply:
+    """发布周榜: shows what would go out and asks for a code; a round that is still voted on is closed by it."""
+    campaign, round_ = focus(chat.stores)
+    if campaign is None or round_ is None:
+        return chat.say("w_off")
+    if round_.state in (S.TO_PUBLISH, S.COUNTING):
+        return chat.say("w_going", state=round_.post.state.value)
+    if round_.state in (S.ANNOUNCED, S.FINISHED):
+        at = moment(chat.tools, round_.announced_at, chat.now) if round_.announced_at else "—"
+        return chat.say("w_out_already", round=round_.id, at=at)
+    if round_.state not in (S.NOMINATED, S.VOTING, S.CLOSED):
+        return chat.say("w_nothing_to_publish", at=moment(chat.tools, round_.nominate_at, chat.now))
+    if round_.state is not S.CLOSED and campaign.is_paused:
+        return chat.say("w_on_but_paused")
+    if round_.state is not S.CLOSED and len(round_.standing) < FEWEST:
+        return chat.say("w_too_few_to_close", n=len(round_.standing), least=FEWEST)
+    shown = round_ if round_.state is S.CLOSED else _counted(chat, round_)
+    if shown is None:
+        return chat.say("w_close_first")
+    code = new_code()
+    chat.ask(LET_OUT, f"{round_.id} {shown.mark}", code)
+    ends = chat.say("w_ends_vote") if round_.state is not S.CLOSED else ""
+    name = "w_confirm_draft" if round_.terms.publish is Publish.DRAFT else "w_confirm_out"
+    return Blocks((*_preview(chat, shown), ends + chat.say(name, title=round_.title, code=code)))
+
+
+def confirm_publish(chat: Chat, question: Question, answer: Answer) -> Reply:
+    """确认 XX: exactly what was shown goes out; if anything of it has changed since, nothing does."""
+    if not isinstance(answer, Confirmation):
+        return None
+    if not secrets.compare_digest(answer.code.upper(), question.code.upper()):
+        return chat.say("code_wrong")
+    round_id, _, mark = question.payload.partition(" ")
+    campaign, round_ = chat.stores.campaigns.get(), chat.stores.campaigns.round(round_id)
+    if campaign is None or round_ is None or round_.state not in (S.NOMINATED, S.VOTING, S.CLOSED):
+        return chat.say("w_changed")
+    shown = round_ if round_.state is S.CLOSED else _counted(chat, round_)
+    if shown is None or shown.mark != mark:
+        return chat.say("w_changed")
+    if round_.state is S.CLOSED:
+        let_out(chat.stores, round_, chat.now)
+    else:
+        close_round(chat.stores, chat.tools, campaign, round_, chat.now, only_as=mark)
+    _note(chat, round_, "发布周榜")
+    chat.did("发布周榜", "周榜")
+    return chat.say("w_submitted")
+
+
+def _counted(chat: Chat, round_: Round) -> Round | None:
+    """The round as it would be if it were closed now; None if there are too many ballots to count at once."""
+    if chat.stores.ballots.count(round_.id) > AT_ONCE:
+        return None
+    checked = round_.having(nominees=as_they_are(chat.stores, round_.nominees))
+    return checked.having(result=count(chat.stores, checked))
+
+
+def _preview(chat: Chat, round_: Round) -> tuple[str, ...]:
+    result = round_.result
+    assert result is not None
+    prefetch_nominees(chat.stores, round_.nominees)
+    head = chat.say("w_preview", round=round_.id, title=round_.title, criteria=round_.criteria)
+    lines = "\n".join([*result_lines(chat, round_, result), ballots_line(chat, result)])
+    return head, lines, chat.say("w_won_by", winner=result.winner, method=result.method.value)
+
+
+def _note(chat: Chat, round_: Round, what: str) -> None:
+    chat.stores.audit.note(Entry(chat.now, f"{what} {round_.id}", chat.person.pid, said=chat.said))

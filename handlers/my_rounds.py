@@ -1,0 +1,34 @@
+"""What is kept of a person by likes, names and votes, for 我的数据 (feature N2)."""
+
+from __future__ import annotations
+
+from bot.domain.ballot import ballot_key
+from handlers.context import Chat
+
+
+def kept_of_rounds(chat: Chat) -> list[str]:
+    """One line for each kind of thing that is kept; nothing for what is not."""
+    stores, pid = chat.stores, chat.person.pid
+    lines = []
+    credit = stores.credits.of(pid)
+    if credit:
+        lines.append(chat.say("w_data_credit", wanted=credit.name or "匿名", state=credit.state.value))
+    given = stores.likes.given(pid)
+    if given:
+        lines.append(chat.say("w_data_likes", n=len(given)))
+    standing = sum(stores.likes.standing(pid).values())
+    if standing:
+        lines.append(chat.say("w_data_liked", n=standing))
+    for round_id in stores.campaigns.keyed_rounds():
+        ballot = stores.ballots.get(round_id, ballot_key(stores.campaigns.key(round_id), pid))
+        if ballot:
+            lines.append(chat.say("w_data_ballot", round=round_id, n=ballot.choice))
+    wins = stores.campaigns.wins([pid])[pid]
+    if wins:
+        lines.append(chat.say("w_data_wins", rounds="、".join(win.round for win in wins)))
+    if stores.asked.at(pid):
+        lines.append(chat.say("w_data_asked"))
+    nominated = [one.id for one in stores.campaigns.rounds() if any(each.pid == pid for each in one.nominees)]
+    if nominated:
+        lines.append(chat.say("w_data_nominated", rounds="、".join(nominated)))
+    return lines

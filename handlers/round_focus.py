@@ -1,0 +1,28 @@
+"""Which round people mean when they name none: the one that something can be done about (chat.md section 3)."""
+
+from __future__ import annotations
+
+from bot.domain.campaign import Campaign
+from bot.domain.round import Round, RoundState
+from bot.stores.stores import Stores
+
+S = RoundState
+UNFINISHED = frozenset({S.COUNTING, S.CLOSED, S.TO_PUBLISH, S.ANNOUNCED})
+RECENT = 6
+"""Rounds looked through for an honour or a dispute; older ones are over."""
+
+
+def focus(stores: Stores) -> tuple[Campaign | None, Round | None]:
+    """The campaign and the round in focus: last week's while it is being finished, else the present week's."""
+    campaign = stores.campaigns.get()
+    if campaign is None:
+        return None, None
+    current, previous = stores.campaigns.round(campaign.current), stores.campaigns.round(campaign.previous)
+    if current is not None and current.state is S.OPEN and previous is not None and previous.state in UNFINISHED:
+        return campaign, previous
+    return campaign, current
+
+
+def recent(stores: Stores) -> list[Round]:
+    """The latest rounds, newest first (not watched for changes)."""
+    return stores.campaigns.rounds()[: -RECENT - 1 : -1]

@@ -1,0 +1,39 @@
+"""From a like or a vote to words: one gentle question a week, and its answer as a comment (feature E6)."""
+
+from __future__ import annotations
+
+from bot.domain.people import Question
+from bot.stores.comments import split_id
+from handlers.context import Chat, Reply
+from handlers.follower_comments import keep_comment, receipt, too_much
+
+WEEK = 7 * 86400.0
+ANSWER_SECONDS = 600.0
+WHY = "why"
+"""The kind of question that a reader's next words answer."""
+
+_NOTHING = frozenset({"不", "否", "没有", "没了", "不想说", "不说", "不了", "算了", "随便", "无", "就是喜欢"})
+
+
+def with_question(chat: Chat, said: str, comment_id: str) -> str:
+    """What was said, with the question why, unless this person was asked within the week or is ours."""
+    asked_at = chat.stores.asked.at(chat.person.pid)
+    if chat.person.is_creator or chat.person.blocked or chat.person.silent or chat.now - asked_at < WEEK:
+        return said
+    chat.stores.asked.ask(chat.person.pid, chat.now)
+    chat.ask(WHY, comment_id, seconds=ANSWER_SECONDS)
+    return chat.say("w_why", said=said)
+
+
+def answered(chat: Chat, question: Question, text: str) -> Reply:
+    """Free words within ten minutes: a comment of the same article, linked to what they are about."""
+    words = text.strip()
+    if sum(char.isalnum() for char in words) < 2 or words.strip("。！!.~～ ") in _NOTHING:
+        return None
+    refusal = too_much(chat, words)
+    if refusal:
+        return refusal
+    article, _ = split_id(question.payload)
+    number = keep_comment(chat, words, article, about=question.payload)
+    chat.stores.asked.answered()
+    return receipt(chat, number, "w_why_kept")
