@@ -14,6 +14,7 @@ from bot.stores.stores import Stores
 from handlers.context import Work
 from handlers.stored_voice import voice_of
 from replies.case import Case, Voice
+from replies.learning import Learned, learned
 
 OLD_SECONDS = 72 * 3600.0
 """A comment older than this at first sight gets no draft: answering it now would only look odd."""
@@ -44,10 +45,10 @@ def consider(
         return []
     authors = Authors(look, comments, now)
     texts, templates = look.recent.read(comments[0].article)
-    voice = voice_of(look)
+    voice, taught = voice_of(look), learned(look.choices.counts())
     considered = []
     for comment in sorted(comments, key=lambda one: (one.created_at, one.id)):
-        verdict = work.desk.consider(case_of(work, article, comment, authors, texts, templates, voice))
+        verdict = work.desk.consider(case_of(work, article, comment, authors, texts, templates, voice, taught))
         refusal = _why_none(comment, authors, now)
         triage, variants = verdict.triage, verdict.variants
         if refusal:
@@ -69,6 +70,7 @@ def case_of(
     texts: Sequence[str],
     templates: Sequence[str],
     voice: Voice,
+    taught: Learned,
 ) -> Case:
     """What the desk is told of one comment; `texts` and `templates` are those of earlier replies."""
     return Case(
@@ -82,6 +84,7 @@ def case_of(
         recent_replies=tuple(texts),
         resting_rules=frozenset(templates),
         voice=voice,
+        learned=taught,
     )
 
 

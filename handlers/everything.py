@@ -36,6 +36,7 @@ from handlers import (
     history,
     imports,
     intake,
+    learning,
     leaving,
     letters,
     messages,
@@ -153,6 +154,7 @@ TASKS: dict[str, Callable[[Work, str, float], float | None]] = {
     "statistics": statistics.statistics,
     "probe": permissions.probe,
     "expire": expiry.expire,
+    "learn": learning.learn,
     "compact": erasure.compact,
 }
 """What workers do, by the kind before the `|` of a due member."""
@@ -161,6 +163,7 @@ JOBS: tuple[Job, ...] = (
     Job("statistics", {"hour": "8", "minute": "30"}, grace=12 * 3600.0),
     Job("probe", {"hour": "7", "minute": "50"}, grace=20 * 3600.0),
     Job("expire", {"minute": "5"}, grace=3600.0),
+    Job("learn", {"hour": "6", "minute": "40"}, grace=20 * 3600.0),
     Job("digest", {"hour": "8-21", "minute": "*/30"}, grace=1500.0),
 )
 """What the clock starts, for every account, in BOT_TIMEZONE."""

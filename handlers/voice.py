@@ -17,6 +17,7 @@ from handlers.context import Chat, Reply, Work
 from handlers.intake import BATCH
 from handlers.stored_voice import put_voice, voice_of
 from replies.case import Voice
+from replies.learning import learned
 
 NONE = "无"
 """What is typed to have no salutation, pet phrases or banned words."""
@@ -109,7 +110,7 @@ def _drafted_anew(
 ) -> dict[str, Draft]:
     """The drafts with the variants they get now; what they said before is no reason to say something else."""
     authors = Authors(look, comments, now)
-    voice = voice_of(look)
+    voice, taught = voice_of(look), learned(look.choices.counts())
     old = {variant.text for draft in before.values() for variant in draft.variants}
     said: dict[str, list[str]] = {}
     fresh = {}
@@ -118,7 +119,7 @@ def _drafted_anew(
             texts, _ = look.recent.read(comment.article)
             said[comment.article] = [text for text in texts if text not in old]
         article = look.articles.get(comment.article)
-        case = case_of(work, article, comment, authors, said[comment.article], (), voice)
+        case = case_of(work, article, comment, authors, said[comment.article], (), voice, taught)
         variants = work.desk.consider(case).variants
         authors.add(comment)
         if variants:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from bot.domain.comment import Triage, Variant
+from replies.learning import Learned
 
 __all__ = ["Case", "Finding", "RulesError", "Verdict", "Voice"]
 
@@ -40,6 +41,7 @@ class Case(Struct, frozen=True, omit_defaults=True):
     public comments on the account, oldest first. `key`: a stable id; equal keys give equal choices.
     `hour`: hour of the comment, 0-23, in the account's time zone. `recent_replies`: texts sent or pending under
     this article. `resting_rules`: templates used in the last 20 replies. `tags`: tags of the article.
+    `learned`: what the creator's choices say of the templates.
     """
 
     content: str
@@ -54,6 +56,7 @@ class Case(Struct, frozen=True, omit_defaults=True):
     resting_rules: frozenset[str] = frozenset()
     voice: Voice = Voice()
     tags: tuple[str, ...] = ()
+    learned: Learned = Learned()
 
 
 class Verdict(Struct, frozen=True, omit_defaults=True):

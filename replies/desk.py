@@ -100,6 +100,10 @@ class Desk:
         """The text for display, contact data masked."""
         return mask(text)
 
+    def template_text(self, name: str) -> str:
+        """The words of a template (`rule#kind n`), slots in braces; empty if there is none of that name."""
+        return self._rules.template_text(name)
+
     def explain_type(self, text: str) -> list[Fired]:
         """Every cue that fires on a comment, type by type."""
         return self._cues.explain(self._reader.read(text))
@@ -121,6 +125,7 @@ class Desk:
                 rules=tuple(self._rules.matching(situation)),
                 slots=slots,
                 voice=case.voice,
+                learned=case.learned,
                 resting=case.resting_rules,
                 recent=case.recent_replies,
                 may_go_out=lambda text: not self._gate.check_outgoing(text, case.voice),

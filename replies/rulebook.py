@@ -36,6 +36,13 @@ class RuleBook:
         if len(self._auto):
             self._auto.make_automaton()
 
+    def template_text(self, name: str) -> str:
+        """The words of a template (`rule#kind n`), empty if there is none of that name."""
+        rule_name, _, place = name.partition("#")
+        kind, number = place.rstrip("0123456789"), place.lstrip("追问共情补充")
+        offers = next((rule.replies.get(kind, ()) for rule in self.rules if rule.name == rule_name), ())
+        return offers[int(number) - 1].text if number.isdigit() and 0 < int(number) <= len(offers) else ""
+
     def matching(self, situation: Situation) -> list[Rule]:
         """The rules that apply, in the order of the file: the first goes first (slots are looked at later)."""
         heard = {word for _, word in self._auto.iter(situation.norm)} if len(self._auto) else set()

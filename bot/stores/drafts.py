@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from bot.domain.draft import UNDECIDED, Draft, DraftState, digest_of
 from bot.domain.order import Waiting
+from bot.stores.choices import Choices
 from bot.stores.comments import split_id
 from bot.stores.unit import Unit
 
@@ -51,6 +52,7 @@ class Drafts:
         self._numbers = unit.key("numbers")
         self._approved = unit.key("approved")
         self._to_paste = unit.key("to_paste")
+        self._choices = Choices(unit)
 
     def _key(self, article: str) -> str:
         return self._unit.key("drafts", article)
@@ -78,6 +80,7 @@ class Drafts:
         article, cid = split_id(draft.id)
         before = self.get(draft.id)
         self._unit.put(self._key(article), cid, _encode(draft))
+        self._choices.note(before, draft, now)
         if draft.state not in UNDECIDED:
             self._unit.do("HDEL", self._queue, draft.id)
         if draft.state is DraftState.APPROVED:
@@ -95,6 +98,7 @@ class Drafts:
         """Remove a draft entirely; its number rests like that of any closed draft."""
         article, cid = split_id(draft.id)
         self._unit.put(self._key(article), cid, None)
+        self._choices.forget(draft.id)
         self._unit.do("HDEL", self._queue, draft.id)
         self._unit.do("ZREM", self._approved, draft.id)
         self._unit.do("ZREM", self._to_paste, draft.id)

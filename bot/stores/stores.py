@@ -11,6 +11,7 @@ from bot.stores.audit import Audit
 from bot.stores.ballots import Ballots
 from bot.stores.broken import Broken
 from bot.stores.campaigns import Campaigns
+from bot.stores.choices import Choices
 from bot.stores.claims import Claims
 from bot.stores.comments import Comments
 from bot.stores.credits import Asked, Credits
@@ -35,6 +36,7 @@ class Stores:
         self.people = People(unit, vault)
         self.comments = Comments(unit)
         self.drafts = Drafts(unit)
+        self.choices = Choices(unit)
         self.claims = Claims(unit)
         self.duplicates = Duplicates(unit)
         self.articles = Articles(unit)

@@ -13,6 +13,7 @@ from replies import text as texts
 from replies.case import Voice
 from replies.drafting.quotes import Quote
 from replies.drafting.slots import Slots
+from replies.learning import Learned
 from replies.rules import KINDS, Rule, Template
 
 __all__ = ["ALIKE", "LONGEST", "Choice", "choose"]
@@ -37,6 +38,7 @@ class Choice(Struct, frozen=True):
     resting: frozenset[str]
     recent: tuple[str, ...]
     may_go_out: Callable[[str], bool]
+    learned: Learned = Learned()
 
 
 class _Offer(Struct, frozen=True):
@@ -85,9 +87,11 @@ def _ranked(choice: Choice, kind: str) -> Iterator[_Offer]:
             if not (template.slots | set(rule.when.has_slot)) <= choice.slots.values.keys():
                 continue
             name = f"{rule.name}#{kind}{number}"
+            if name in choice.learned.retired:
+                continue
             tone = template.tone or rule.tone
             wrong_tone = 0 if tone == choice.voice.tone else 1 if tone is None else 2
-            lot = _lot(choice.key, name) ** (1 / template.weight)
+            lot = _lot(choice.key, name) ** (1 / (template.weight * choice.learned.factor(name)))
             offers.append((wrong_tone, -lot, _Offer(rule, template, name, kind)))
         for *_, offer in sorted(offers, key=lambda o: o[:2]):
             yield offer
