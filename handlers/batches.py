@@ -125,13 +125,14 @@ def _why_not(chat: Chat, draft: Draft, item: ItemRef) -> str:
     if not draft.variants:
         return chat.say("no_text", n=draft.number)
     text = draft.variant(item.variant).text if item.variant else draft.text
-    if not was_shown(chat, draft, text, whole_card=item.variant is None):
-        return chat.say("batch_unseen", n=draft.number)
-    return _unfit(chat, draft, text)
+    unfit = _unfit(chat, draft, text)
+    if unfit or was_shown(chat, draft, text, whole_card=item.variant is None):
+        return unfit
+    return chat.say("batch_unseen", n=draft.number)
 
 
 def _unfit(chat: Chat, draft: Draft, text: str) -> str:
-    """Why a text that was shown may not go out in a batch, empty if it may."""
+    """Why a text may not go out in a batch, whoever was shown it; empty if it may."""
     comment = chat.stores.comments.get(draft.id)
     if comment is None:
         return chat.say("batch_unknown", n=draft.number)

@@ -1,0 +1,158 @@
+"""撤回 and 恢复 N: the last step is taken back whatever it was, and never another one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.domain.draft import DraftState
+from tests.scenarios.scene import COLD, MOTHER, QUESTION, SEED, open_scene
+from tests.stage import Stage
+
+
+def test_an_approval_taken_back_can_be_given_again_without_looking_anew(stage: Stage) -> None:
+    scene = open_scene(stage, SEED)
+    n = scene.items[SEED]
+    scene.says(f"通过 {n}")
+    scene.says("撤回")
+    assert "秒后发出" in scene.says(f"通过 {n}")
+
+
+def test_what_was_put_off_comes_back_and_no_earlier_approval_is_touched(stage: Stage) -> None:
+    scene = open_scene(stage, SEED, MOTHER)
+    n, m = scene.items[SEED], scene.items[MOTHER]
+    scene.says(f"通过 {n}")
+    stage.wait(61)
+    assert "6 小时" in scene.says(f"跳过 {m}")
+    assert "没有待审" in scene.says("待审")
+    assert scene.says("撤回") == f"{m} 已退回待审。"
+    assert scene.reply(SEED) is not None
+    assert f"\n{m} ★" in scene.says("待审")
+
+
+def test_putting_off_twice_and_six_hours(stage: Stage) -> None:
+    scene = open_scene(stage, SEED)
+    n = scene.items[SEED]
+    scene.says(f"跳过 {n}")
+    assert "6 小时" in scene.says(f"跳过 {n}")
+    stage.wait(6 * 3600 + 1)
+    assert f"\n{n} ★" in scene.says("待审")
+    assert "6 小时" in scene.says(f"跳过 {n}")
+    assert "待审 0 条" in scene.says("状态")
+    assert "另有" not in scene.says("好")
+
+
+def test_an_edit_and_a_swap_are_taken_back(stage: Stage) -> None:
+    scene = open_scene(stage, SEED)
+    n = scene.items[SEED]
+    first = scene.draft(SEED).text
+    scene.says(f"改 {n} 第一句话")
+    scene.says(f"改 {n} 第二句话")
+    assert "→ 第一句话" in scene.says("撤回")
+    assert scene.draft(SEED).text == "第一句话"
+    assert "已经撤回过" in scene.says("撤回") or "最近没有" in scene.says("撤回")
+    scene.says(f"换 {n}")
+    assert scene.draft(SEED).text != "第一句话"
+    assert "→ 第一句话" in scene.says("撤回")
+    scene.says(f"改 {n} A")
+    assert scene.draft(SEED).text == first
+    scene.says(f"改 {n} 第三句话")
+    scene.says("撤回")
+    assert scene.draft(SEED).text == first
+    assert scene.draft(SEED).variant("改").text == "第一句话"
+    scene.says(f"通过 {n}")
+    stage.wait(61)
+    assert scene.reply(SEED) == first
+
+
+def test_an_edit_of_somebody_else_in_between_is_not_undone(stage: Stage) -> None:
+    scene = open_scene(stage, SEED)
+    n = scene.items[SEED]
+    editor = scene.editor()
+    scene.says(f"改 {n} 我的话")
+    editor.says(f"改 {n} 编辑的话")
+    scene.says("撤回")
+    assert scene.draft(SEED).text == "编辑的话"
+
+
+def test_steps_that_cannot_be_taken_back_by_a_word_say_which_word_can(stage: Stage) -> None:
+    scene = open_scene(stage, SEED, MOTHER)
+    n, m = scene.items[SEED], scene.items[MOTHER]
+    scene.says(f"通过 {n}")
+    stage.wait(61)
+    for did, typing in ((f"精选 {n}", f"取消精选 {n}"), (f"屏蔽 {m}", f"解除屏蔽 {m}"), ("暂停", "恢复")):
+        scene.says(did)
+        answer = scene.says("撤回")
+        assert f"上一步是「{did}」" in answer
+        assert f"「{typing}」" in answer
+        assert scene.draft(SEED).state is DraftState.SENT
+        scene.says(typing)
+
+
+def test_an_election_taken_back_before_it_was_done_is_not_done(stage: Stage) -> None:
+    scene = open_scene(stage, SEED)
+    n = scene.items[SEED]
+    scene.says(f"精选 {n}")
+    assert "正在取消精选" in scene.says(f"取消精选 {n}")
+    stage.wait(5)
+    assert not scene.record(SEED).elected
+    assert "本来就不是精选" in scene.says(f"取消精选 {n}")
+    scene.says(f"精选 {n}")
+    stage.wait(5)
+    assert scene.record(SEED).elected
+    assert "已是精选" in scene.says(f"精选 {n}")
+
+
+def test_rejections_are_taken_back_as_what_they_are(stage: Stage) -> None:
+    scene = open_scene(stage, SEED, MOTHER)
+    numbers = f"{scene.items[SEED]} {scene.items[MOTHER]}"
+    scene.says(f"拒绝 {numbers}")
+    answer = scene.says("撤回")
+    assert answer.startswith("2 条已退回待审")
+    assert "未发出" not in answer
+    assert {scene.draft(SEED).state, scene.draft(MOTHER).state} == {DraftState.PENDING}
+
+
+def test_a_second_taking_back_says_that_it_was_done_before(stage: Stage) -> None:
+    scene = open_scene(stage, SEED, MOTHER)
+    n = scene.items[SEED]
+    assert "没有可撤回的" in scene.says("撤回")
+    assert "没有要撤回的" in scene.says(f"撤回 {n}")
+    scene.says(f"通过 {n}")
+    scene.says(f"撤回 {n}")
+    assert "刚才已经撤回" in scene.says(f"撤回 {n}")
+    assert "已经撤回过" in scene.says("撤回")
+
+
+def test_an_answer_in_the_mailbox_can_be_taken_back_until_it_is_said(open_stage: Callable[..., Stage]) -> None:
+    stage = open_stage(profile="未认证公众号")
+    owner, reader = stage.owner(), stage.box.follower("小林")
+    reader.says(f"留言 {QUESTION}")
+    stage.settle()
+    owner.says("待审")
+    owner.says("通过 1")
+    stage.wait(61)
+    assert "等这位读者" in owner.says("通过 1").text
+    assert "尚未发出" in owner.says("撤回 1").text
+    assert "作者回复了你" not in reader.says("我的").text
+    owner.says("通过 1")
+    stage.wait(61)
+    assert "作者回复了你" in reader.says("我的").text
+    assert "收不回来" in owner.says("撤回 1").text
+
+
+def test_dropped_and_expired_drafts_come_back(stage: Stage) -> None:
+    scene = open_scene(stage, SEED, COLD)
+    n, m = scene.items[SEED], scene.items[COLD]
+    scene.says(f"拒绝 {n}")
+    late = scene.says(f"通过 {n}")
+    assert "不回复" in late
+    assert f"恢复 {n}" in late
+    assert scene.says(f"恢复 {n}").startswith(f"{n} ★")
+    stage.wait(73 * 3600, jobs=True)
+    assert "72 小时没有决定" in scene.says("好")
+    assert f"恢复 {m}" in scene.says(f"通过 {m}")
+    assert scene.says(f"恢复 {m}").startswith(f"{m} ★")
+    assert "不用恢复" in scene.says(f"恢复 {m}")
+    stage.wait(73 * 3600, jobs=True)
+    stage.wait(8 * 86400, jobs=True)
+    assert "超过 7 天" in scene.says(f"恢复 {m}")
