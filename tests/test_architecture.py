@@ -77,7 +77,8 @@ def test_files_are_small_and_say_what_they_are_for() -> None:
 
 
 def test_the_web_process_never_loads_word_segmentation_nor_the_sandbox() -> None:
-    code = "import handlers.assembly, sys; print([m for m in ('jieba', 'bot.sandbox') if m in sys.modules])"
+    loads = "import handlers.assembly, handlers.command_line, sys"
+    code = f"{loads}; print([m for m in ('jieba', 'bot.sandbox') if m in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
     )

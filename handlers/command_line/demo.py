@@ -17,14 +17,16 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.errors import StartError
-from bot.sandbox import Sandbox
-from bot.sandbox.samples import Stage, load_samples, set_stage
 from bot.supervisor import require_free_port
 from config.settings import ROOT
-from handlers.command_line.story import NotObserved, Story, owner_code
+
+if TYPE_CHECKING:  # the sandbox is loaded by this command alone: every part of `run` reads this file too
+    from bot.sandbox import Sandbox
+    from bot.sandbox.samples import Stage
+    from handlers.command_line.story import Story
 
 DEFAULT_PORT = 8000
 READY_SECONDS = 60.0
@@ -71,6 +73,10 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 
 def _play(once: bool, port: int, folder: Path, stop: threading.Event) -> int:
+    from bot.sandbox import Sandbox
+    from bot.sandbox.samples import load_samples, set_stage
+    from handlers.command_line.story import Story
+
     samples = load_samples()
     aes_key = secrets.token_hex(22)[:43]
     box = Sandbox(profile="认证公众号", aes_key=aes_key, mode="safe", name=samples.account)
@@ -151,6 +157,8 @@ def _wait_until_ready(program: subprocess.Popen[bytes], port: int, stop: threadi
 
 
 def _tell_story(story: Story, program: subprocess.Popen[bytes]) -> int:
+    from handlers.command_line.story import NotObserved
+
     try:
         story.tell()
     except NotObserved as missing:
@@ -161,6 +169,8 @@ def _tell_story(story: Story, program: subprocess.Popen[bytes]) -> int:
 
 def _invite(box: Sandbox, stage: Stage, port: int, environment: dict[str, str]) -> None:
     """Say what to open and what to type."""
+    from handlers.command_line.story import owner_code
+
     code = owner_code(environment)
     box.hints = {"author": (code, "待审", "更多", "状态", "帮助"), "reader": ("留言 你们好", "我的", "隐私", "帮助")}
     print(
