@@ -4,10 +4,12 @@ ARGS ?=
 RUN := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint evaluate format
+.PHONY: help install demo run test lint evaluate format
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+
+install: .venv/.installed ## what the program needs, into .venv
 
 demo: .venv/.installed ## a playground without a WeChat account; ARGS="--once" plays the story and checks it
 	@$(RUN) -m bot demo $(ARGS)
