@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from bot.domain.ballot import Tally
-from bot.domain.honours import Honour, Dispute
+from bot.domain.honours import Dispute, Honour
 from bot.domain.nominee import MOST, Nominee
 from bot.domain.post import Post, Publish
 from bot.domain.winner import Result, WinnerRule, decide
@@ -44,6 +44,10 @@ MOVES: dict[RoundState, frozenset[RoundState]] = {
 }
 WITH_RESULT = frozenset({S.CLOSED, S.TO_PUBLISH, S.ANNOUNCED, S.FINISHED})
 """States in which there is a result to be shown."""
+
+
+PUNCTUAL = 600.0
+"""A step that comes within these seconds of its time is not late."""
 
 
 class Terms(Struct, frozen=True, omit_defaults=True):
@@ -175,7 +179,7 @@ class Round(Struct, frozen=True, omit_defaults=True):
         self, nominees: Iterable[Nominee], reserve: Iterable[Nominee], now: float, **changes: object
     ) -> Round:
         """征集中 → 已提名; a round that begins late has its later steps later, so that voting keeps its length."""
-        late = max(0.0, now - self.nominate_at)
+        late = _lateness(self.nominate_at, now)
         return self.moved(
             S.NOMINATED,
             nominees=tuple(nominees),
@@ -188,7 +192,7 @@ class Round(Struct, frozen=True, omit_defaults=True):
 
     def opened(self, nominees: Iterable[Nominee], now: float) -> Round:
         """已提名 → 投票中."""
-        late = max(0.0, now - self.vote_at)
+        late = _lateness(self.vote_at, now)
         return self.moved(S.VOTING, nominees=tuple(nominees), close_at=self.close_at + late)
 
     def closing(self, now: float, publish_at: float = 0.0, only_as: str = "") -> Round:
@@ -228,3 +232,8 @@ class Round(Struct, frozen=True, omit_defaults=True):
             case S.CLOSED if self.publish_at:
                 return self.having(publish_at=self.publish_at + seconds)
         return self
+
+
+def _lateness(planned: float, now: float) -> float:
+    """By how much a step is late; a few minutes are on time, so that the times readers were told stay true."""
+    return now - planned if now - planned > PUNCTUAL else 0.0

@@ -13,6 +13,7 @@ from tests.evaluation.data import COMMENT_FILES, Row, by_id, labels, rows
 from tests.evaluation.measures import correlation, kappa, wilson
 
 SAMPLE = 3000
+ONE_FILE = 600
 RESAMPLES = 1000
 
 
@@ -29,6 +30,10 @@ def show_length(desk: Desk) -> None:
     scores = [float(score(desk, row)) for row in chosen]
     found = correlation(scores, [float(len(row["content"])) for row in chosen])
     print(f"\nQUALITY\ncorrelation of score and length over {SAMPLE} comments: {found:.2f} (bar |r| <= 0.5)")
+    for name in COMMENT_FILES:
+        one = sorted(rows(name), key=lambda row: hashlib.sha256(f"length|{row['id']}".encode()).hexdigest())[:ONE_FILE]
+        scores = [float(score(desk, row)) for row in one]
+        print(f"  {name}: {correlation(scores, [float(len(row['content'])) for row in one]):.2f}")
 
 
 def show_pairs(desk: Desk, part: str) -> None:
@@ -46,8 +51,9 @@ def show_pairs(desk: Desk, part: str) -> None:
         right += (a > b) if pair["reader_c"] == "A" else (b > a)
     low, high = wilson(right, len(agreed))
     print(
-        f"pairs, {part} half: readers agree on {len(agreed)} of {len(pairs)} (kappa {kappa(one, other):.2f}); the score agrees on "
-        f"{right} = {100 * right / max(1, len(agreed)):.1f} % [{100 * low:.0f}, {100 * high:.0f}] (bar 70 %)"
+        f"pairs, {part} half: readers agree on {len(agreed)} of {len(pairs)} (kappa {kappa(one, other):.2f}); "
+        f"the score agrees on {right} = "
+        f"{100 * right / max(1, len(agreed)):.1f} % [{100 * low:.0f}, {100 * high:.0f}] (bar 70 %)"
     )
 
 

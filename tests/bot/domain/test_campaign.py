@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from bot.domain.ballot import Tally
 from bot.domain.campaign import NEVER, Step, advance, next_honour, next_step
-from bot.domain.honours import Honour, Dispute
+from bot.domain.honours import Dispute, Honour
 from bot.domain.nominee import Nominee
 from bot.domain.post import Post, PostState
 from bot.domain.round import MOVES, IllegalMove, Round, RoundState, Terms
