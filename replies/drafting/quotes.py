@@ -13,11 +13,12 @@ from replies.triage.reading import Reader, Reading
 
 __all__ = ["Quote", "harmless", "questions", "quotable", "quotes"]
 
-SHORTEST, LONGEST = 4, 20
+SHORTEST, LONGEST = 5, 20
 _GOOD_ENOUGH = 6.0
 
 _LEAD = re.compile(
-    r"^(?:但是?|而且|所以(?!说)|所以说|因为|然后|就是说|其实|不过|还有|并且|可是|那么?(?=[我你他她])|反正|总之|话说|"
+    r"^(?:但是?|而且|所以(?!说)|所以说|因[为為]|然[后後]|就是说|其[实實]|不[过過]|[还還]有(?![\d一二两三四五六七八九十几])|"
+    r"感[觉覺](?=.{4})|[觉覺]得(?=.{4})|總之|雖然|[这這][个個]嘛|[并並]且|可是|那么?(?=[我你他她])|反正|总之|话说|"
     r"说实话|说真的|讲真|真的(?=.{4})|而(?![已且])|却|只是|于是|因此|同时|另外|首先|其次|最后(?=.{6})|毕竟|何况|况且|"
     r"甚至|哈+|呜+|嗯+|啊+|哎+呀?|唉+|哇+|对+啊?(?=.{4})|是的|是啊|没错|确实(?=.{4})|的确(?=.{4})|请问|想问一?下?|"
     r"求问|问一下|(?:我|个人|本人)(?:个人)?(?:真的|也|还是|就|一直)?(?:觉得|认为|感觉|觉着|以为)(?:吧|呢)?(?=.{4})|"
@@ -30,6 +31,7 @@ _SPLIT = re.compile(
     r"(?<=.{5})(?=但是|可是|不过|所以|因为|然后|结果(?!是)|而且|如果|虽然|只是|后来|于是|毕竟|还有就是|就是因为|即使|"
     r"哪怕|并且|而不是|而是|因此|否则|不然|要不然|却(?=.{4}))"
 )
+_GAP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")  # where an emoticon stood
 _END_WORDS = texts.word_set(
     """
     因为 和 与 但 但是 把 被 在 是 对 给 让 从 跟 或 或者 而 就 都 也 很 太 会 要 能 可以 这 那 一个
@@ -51,6 +53,10 @@ _HALF = re.compile(
     r"既然|当|每次|每当)"
 )
 _HALF_END = re.compile(r"(?:的时候|之后|以后|之前|以前|期间|(?<!及)(?<!准)(?<!小)时|^(?:如果|要是|假如|只要).*的话)$")
+_LOOSE = re.compile(
+    r"^(?:至于|不然|要不然?|比如|例如|或者|以及|尤其|特别是|包括|像是|也就是|就像|不仅|不但|一边|一方面|与其|哪像|还不如|要么)"
+)
+_NOD = re.compile(r"(?:确实|没事|对[的啊]?|是[的啊]?|不|不是|不会|嗯|好吧?|就是|其实|反正|没错|当然|真的|可以|所以)")
 _VAGUE = re.compile(r"^(?:这|那(?!年|时|天)|它|他|她|其|此|前者|后者|上面|下面|同样|有的)")
 _COPULA_END = re.compile(r"是.{1,8}的$")
 _UNSAFE = re.compile(
@@ -63,7 +69,7 @@ _UNSAFE = re.compile(
     r"身份证|银行卡|地址|电话|手机号|\d{5}|他妈|tmd|操(?!场|作|心|劳|持|练|控|办)|艹|卧槽|我靠|我去(?!了|过)|屎|放屁|"
     r"[傻牛装苦二]逼|鸡巴|屌|婊|贱|傻|蠢|滚(?!烫|动|滚)|垃圾|恶心|侵犯|受害|女奴|拐卖|被卖|犯罪|罪犯|强迫|"
     r"色狼|辱骂|骚扰|殴打|脑残|废物|畜|渣|强奸|性侵|嫖|妓|色情|性骚扰|黄片|"
-    r"出轨|小三|裸|睡了|上床|性行为|性关系|贞|处女|骗子|打脸|喷子|杠精|水军|洗地|智商|不要脸|嘴脸|丑[陋恶死]|真丑|"
+    r"出轨|小三|裸|睡了|上床|性行为|性关系|贞|处女|骗子|打脸|喷子|杠精|水军|崽子|洗地|智商|不要脸|嘴脸|丑[陋恶死]|真丑|"
     r"[{}<>\[\]【】|*#@_^=/\\]|http|www|粉丝|评论配图|^\d+[.、]",
     re.IGNORECASE,
 )
@@ -71,7 +77,12 @@ _SURNAMES = frozenset(
     "王李张刘陈杨赵黄周吴徐孙胡朱郭何罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范廖韦贾夏"
     "付邹孟熊秦邱尹薛闫段侯陶黎贺顾毛郝龚邵钱严覃戴莫汤"
 )
+_BRACKETS = "《》“”「」 "
 _MARKS_INSIDE = re.compile(r"[「」『』“”\"'‘’()（）《》:：]")
+
+
+_ASKS = re.compile(r"(?:吗|么)$|怎么|什么|哪|多少|几|如何|为什么|为啥|求|有没有|谁|能不能|是不是|多久")
+_ENCLOSED = re.compile(r"《([^》]{2,40})》|“([^”]{2,60})”|「([^」]{2,60})」")
 
 
 class Quote(Struct, frozen=True):
@@ -95,7 +106,7 @@ def quotable(piece: str, words: list[str], reader: Reader) -> bool:
         return False
     if words[0] in _START_WORDS or (words[-1] in _END_WORDS and not _COPULA_END.search(piece)):
         return False
-    if _HALF_END.search(piece):
+    if _HALF_END.search(piece) or _LOOSE.search(piece):
         return False
     if any(len(w) == 3 and w[0] in _SURNAMES and reader.words.tag(w) == "nr" for w in words):
         return False
@@ -127,16 +138,17 @@ def questions(reading: Reading, reader: Reader) -> tuple[Quote, ...]:
     """The questions asked, as they may be quoted, without their marks, in order."""
     found = []
     for piece, end, joined in _pieces(reading):
-        asks = end in ("?", "？") or re.search(
-            r"(?:吗|么)$|怎么|什么|哪|多少|几|如何|为什么|为啥|求|有没有|谁|能不能|是不是|多久", piece
-        )
-        bare = re.sub(r"(?:呢|呀|啊|吖|嘞|捏|哇)$", "", piece)
+        asks = end in ("?", "？") or _ASKS.search(piece)
+        bare = re.sub(r"(?:呀|啊|吖|嘞|捏|哇)$", "", piece)
+        if _ASKS.search(bare[:-1]):
+            bare = bare.removesuffix("呢")
         if (
             asks
             and not joined
             and 3 <= len(bare) <= 22
             and texts.han_count(bare) >= max(3, len(bare) * 0.6)
             and harmless(bare, reader)
+            and reader.words.content(reader.words.cut(reader.normal(bare)))
         ):
             found.append(Quote(bare, reader.normal(bare), 1.0))
     return tuple(found)
@@ -145,19 +157,32 @@ def questions(reading: Reading, reader: Reader) -> tuple[Quote, ...]:
 def _pieces(reading: Reading) -> list[tuple[str, str, bool]]:
     """Clauses cut to what can be quoted: text, end mark, and whether two neighbours were joined by a comma."""
     single: list[tuple[str, str, int]] = []
+    torn = _torn(reading.text)
     for clause in reading.clauses:
+        if clause.text.strip(_BRACKETS) in torn:
+            continue
         bare = texts.plain(clause.text)
-        parts = _SPLIT.split(bare)
+        parts = [part for whole in _GAP.split(bare) for part in _SPLIT.split(whole)]
         for number, part in enumerate(parts):
             piece = _TAIL.sub("", _LEAD.sub("", part.strip())).strip()
             if piece:
                 single.append((piece, clause.end if number == len(parts) - 1 else ",", clause.index))
     found = [(piece, end, False) for piece, end, _ in single]
     for (one, mark, first), (other, end, second) in pairwise(single):
-        fits = mark in (",", "，") and second == first + 1 and len(one) + len(other) < LONGEST
-        if fits and (min(len(one), len(other)) <= 7 or _HALF.search(one)):
+        fits = (
+            mark in (",", "，") and not _NOD.fullmatch(one) and second == first + 1 and len(one) + len(other) < LONGEST
+        )
+        if fits and min(len(one), len(other)) > 2 and (min(len(one), len(other)) <= 7 or _HALF.search(one)):
             found.append((f"{one}，{other}", end, True))
     return found
+
+
+def _torn(text: str) -> frozenset[str]:
+    """Parts of titles and quotations that a mark inside cuts apart: 《明天，你好》 is no two clauses."""
+    inner = ("".join(found) for found in _ENCLOSED.findall(text))
+    return frozenset(
+        part.strip() for whole in inner if texts.CLAUSE_END.search(whole) for part in texts.CLAUSE_END.split(whole)
+    )
 
 
 def _worth(piece: str, words: list[str], kind: CommentType, reader: Reader) -> float:
