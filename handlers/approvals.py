@@ -6,6 +6,7 @@ from bot.domain.comment import Comment
 from bot.domain.draft import UNDECIDED, Draft, DraftState, digest_of
 from bot.stores.audit import Entry
 from bot.wechat.text import quoted
+from handlers.bank import remember_answer
 from handlers.cards import BARE_SECONDS, as_text, show_card
 from handlers.chat.commands import ItemRef
 from handlers.context import Chat, Reply
@@ -138,6 +139,7 @@ def approve_draft(chat: Chat, draft: Draft, comment: Comment, elect: bool, batch
     else:
         stores.due("send", draft.id, approved.due_at)
     stores.drafts.put(approved, now)
+    remember_answer(stores, approved, comment, now)
     what = "通过并精选" if elect else "通过"
     entry = Entry(now, what, chat.person.pid, quoted(draft.text, 400), draft.version, chat.said)
     stores.audit.add(draft.id, entry)

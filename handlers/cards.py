@@ -25,6 +25,9 @@ VIEW_LENGTHS = (300, 120, 48, 16)
 REPLY_SHOWN = 400
 """Longer than any reply may be: what is approved is always displayed whole."""
 
+REUSED = "沿用"
+"""How the kind of a variant begins that is an earlier answer."""
+
 LARGEST = 1500
 """Bytes of a card or full view. It is never split over pages: on a page that nobody asks for, a text would count as
 shown and never be."""
@@ -61,6 +64,7 @@ def card(comment: Comment, draft: Draft, held: str = "") -> str:
         marks.append("聊天")
     if draft.state not in (DraftState.PENDING, DraftState.SNOOZED):
         marks.append(draft.state.value)
+    marks += _marks_of_text(draft)
     head = f"{n} ★{triage.quality if triage else 0} {'·'.join(marks)}｜"
     second = f"→ {quoted(draft.text, REPLY_SHOWN) or '（没有草稿，可回「改 ' + str(n) + ' 你的话」）'}"
     rest = "\n".join(line for line in (second, held or _buttons(draft)) if line)
@@ -68,6 +72,13 @@ def card(comment: Comment, draft: Draft, held: str = "") -> str:
     while length > 8 and size(f"{head}「{quoted(comment.content, length)}」\n{rest}") > LARGEST:
         length -= 8
     return f"{head}「{quoted(comment.content, length)}」\n{rest}"
+
+
+def _marks_of_text(draft: Draft) -> list[str]:
+    """What is to be known of the present text: that it was said before, and where."""
+    present = [variant for variant in draft.variants if variant.name == draft.chosen]
+    reused = [variant.kind for variant in present if variant.kind.startswith(REUSED)]
+    return [*reused, *(variant.note for variant in present if variant.note)]
 
 
 def _buttons(draft: Draft) -> str:

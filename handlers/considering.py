@@ -9,12 +9,14 @@ import msgspec
 from msgspec import Struct
 
 from bot.domain.article import Article
-from bot.domain.comment import Comment, Variant
+from bot.domain.comment import Comment, CommentType, Variant
 from bot.stores.stores import Stores
+from handlers.bank import with_earlier_answer
 from handlers.context import Work
 from handlers.stored_voice import voice_of
 from replies.case import Case, Voice
 from replies.learning import Learned, learned
+from replies.triage.decide import DRAFT
 
 OLD_SECONDS = 72 * 3600.0
 """A comment older than this at first sight gets no draft: answering it now would only look odd."""
@@ -46,11 +48,14 @@ def consider(
     authors = Authors(look, comments, now)
     texts, templates = look.recent.read(comments[0].article)
     voice, taught = voice_of(look), learned(look.choices.counts())
+    answers = look.bank.all()
     considered = []
     for comment in sorted(comments, key=lambda one: (one.created_at, one.id)):
         verdict = work.desk.consider(case_of(work, article, comment, authors, texts, templates, voice, taught))
         refusal = _why_none(comment, authors, now)
         triage, variants = verdict.triage, verdict.variants
+        if triage.type is CommentType.QUESTION and triage.decision == DRAFT:
+            variants = with_earlier_answer(work, answers, comment, variants, voice)
         if refusal:
             triage, variants = msgspec.structs.replace(triage, decision=refusal), ()
         if variants:

@@ -56,6 +56,7 @@ def _withdrawn(stores: Stores, work: Work, draft_id: str, problem: str, now: flo
         return
     back = draft.moved(S.PENDING, now, approved_by="", approved_text="", sent_at=0.0, tries=0, elect=False)
     stores.drafts.put(back, now)
+    stores.bank.forget(draft_id)
     stores.drafts.reopen_number(back)
     stores.drafts.wait(waiting_for(stores, comment))
     stores.comments.put(msgspec.structs.replace(comment, reply="", reply_is_ours=False))

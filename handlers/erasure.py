@@ -133,6 +133,7 @@ def _remove_comment(stores: Stores, comment: Comment) -> None:
     """Remove a comment with all that was made of it; a public one leaves a husk without writer and text."""
     stores.comments.remove(comment)
     forget_comment(stores, comment)
+    stores.bank.forget(comment.id)
     if comment.source in (Source.POLL, Source.RELAY):
         husk = Comment(
             article=comment.article,

@@ -22,6 +22,7 @@ from bot.router import Router
 from bot.scheduler import Job
 from handlers import (
     articles,
+    bank,
     batches,
     blocking,
     claiming,
@@ -90,6 +91,7 @@ CREATORS: dict[Verb, tuple[Role, CreatorHandler]] = {
     Verb.IMPORT: (Role.EDITOR, imports.import_lines),
     Verb.PAUSE: (Role.EDITOR, switches.pause),
     Verb.RESUME: (Role.OWNER, switches.resume),
+    Verb.BANK: (Role.EDITOR, bank.bank),
     Verb.TONE: (Role.EDITOR, voice.set_voice),
     Verb.SALUTATION: (Role.EDITOR, voice.set_voice),
     Verb.PET_PHRASES: (Role.EDITOR, voice.set_voice),

@@ -107,6 +107,7 @@ def _withdraw(chat: Chat, draft: Draft) -> str:
 
 def _back_to_queue(chat: Chat, draft: Draft) -> None:
     comment = chat.stores.comments.get(draft.id)
+    chat.stores.bank.forget(draft.id)
     back = draft.moved(S.PENDING, chat.now, approved_by="", approved_text="", due_at=0.0, elect=False, reason="")
     chat.stores.drafts.put(chat.stores.drafts.reopen_number(back), chat.now)
     if comment is not None:

@@ -6,11 +6,12 @@ import re
 
 import msgspec
 
-from bot.domain.comment import Comment
+from bot.domain.comment import Comment, CommentType
 from bot.domain.draft import HAND, Draft, DraftState
 from bot.stores.audit import Entry
 from bot.stores.stores import Stores
 from bot.wechat.text import quoted
+from handlers.bank import with_earlier_answer
 from handlers.chat.commands import Command, Verb
 from handlers.considering import Authors, case_of
 from handlers.context import Chat, Reply, Work
@@ -111,6 +112,7 @@ def _drafted_anew(
     """The drafts with the variants they get now; what they said before is no reason to say something else."""
     authors = Authors(look, comments, now)
     voice, taught = voice_of(look), learned(look.choices.counts())
+    answers = look.bank.all()
     old = {variant.text for draft in before.values() for variant in draft.variants}
     said: dict[str, list[str]] = {}
     fresh = {}
@@ -121,6 +123,8 @@ def _drafted_anew(
         article = look.articles.get(comment.article)
         case = case_of(work, article, comment, authors, said[comment.article], (), voice, taught)
         variants = work.desk.consider(case).variants
+        if comment.triage and comment.triage.type is CommentType.QUESTION:
+            variants = with_earlier_answer(work, answers, comment, variants, voice)
         authors.add(comment)
         if variants:
             said[comment.article].insert(0, variants[0].text)

@@ -9,6 +9,7 @@ from replies.case import Case, Finding, RulesError, Verdict, Voice
 from replies.drafting.choose import Choice, choose
 from replies.drafting.slots import fill_slots, quotable_word
 from replies.lint import Gate
+from replies.questions import same_question
 from replies.risk.contact import mask
 from replies.risk.screen import risks_of
 from replies.rulebook import RuleBook, Situation
@@ -99,6 +100,12 @@ class Desk:
     def mask(self, text: str) -> str:
         """The text for display, contact data masked."""
         return mask(text)
+
+    def same_question(self, one: str, other: str) -> bool:
+        """True when two comments ask the same."""
+        left, right = self._reader.normal(one), self._reader.normal(other)
+        vectors = (self._words.vector(self._words.cut(text)) for text in (left, right))
+        return same_question(left, right, *vectors)
 
     def template_text(self, name: str) -> str:
         """The words of a template (`rule#kind n`), slots in braces; empty if there is none of that name."""

@@ -9,6 +9,7 @@ from bot.stores.account_state import AccountState
 from bot.stores.articles import Articles
 from bot.stores.audit import Audit
 from bot.stores.ballots import Ballots
+from bot.stores.bank import Bank
 from bot.stores.broken import Broken
 from bot.stores.campaigns import Campaigns
 from bot.stores.choices import Choices
@@ -36,6 +37,7 @@ class Stores:
         self.people = People(unit, vault)
         self.comments = Comments(unit)
         self.drafts = Drafts(unit)
+        self.bank = Bank(unit)
         self.choices = Choices(unit)
         self.claims = Claims(unit)
         self.duplicates = Duplicates(unit)

@@ -29,6 +29,7 @@ _READERS: dict[Verb, Reader] = {
     Verb.SALUTATION: plain_commands.read_phrases,
     Verb.PET_PHRASES: plain_commands.read_phrases,
     Verb.BANNED_WORDS: plain_commands.read_phrases,
+    Verb.BANK: plain_commands.read_bank,
     Verb.GRANT: plain_commands.read_grant,
     Verb.REMOVE: plain_commands.read_remove,
     Verb.JOIN: plain_commands.read_join,

@@ -23,6 +23,9 @@ PHRASES = {Verb.SALUTATION: (1, 8), Verb.PET_PHRASES: (5, 12), Verb.BANNED_WORDS
 """How many words each may name, and how many characters each of them may have."""
 
 _DISPUTE = re.compile(r"[\s:]*([0-9]{1,3})(?![0-9])号?(?=[\s:]|$)")
+_BANK = re.compile(
+    r"[\s:]*(?:(?P<act>删除?|改)[ \t]*(?P<m>[0-9]{1,4})(?![0-9])|(?P<n>[0-9]{1,4})(?![0-9])[ \t]*(?P<what>删除?|改)?)"
+)
 _POLL = re.compile(r"[\s:]*([0-9]{1,3})(?![0-9])")
 
 
@@ -59,6 +62,24 @@ def read_phrases(place: Place) -> Reading:
     if not 1 <= len(listed) <= most or any(len(word) > longest or not word.isalnum() for word in listed):
         return ATTEMPT
     return Command(place.verb, text=words)
+
+
+def read_bank(place: Place) -> Reading:
+    """问答库, 问答库 4, 问答库 4 删, 问答库 4 改 新的回答 (or 问答库 删 4, 问答库 改 4 新的回答)."""
+    text = place.shadow.text
+    found = _BANK.match(text, place.at)
+    if found is None:
+        return read_word(place)
+    number = int(found["n"] or found["m"])
+    what = found["what"] or found["act"] or ""
+    items = (ItemRef(number),)
+    if is_end(text, found.end()) and number:
+        if what.startswith("改"):
+            return Wrong(WrongReason.NO_TEXT, place.verb, f"问答库 {number} 改 新的回答")
+        return Command(place.verb, items, argument="删" if what else None)
+    if number and what.startswith("改") and (text[found.end()].isspace() or text[found.end()] == ":"):
+        return Command(place.verb, items, argument="改", text=place.shadow.cut(found.end() + 1))
+    return ATTEMPT
 
 
 def read_round(place: Place) -> Reading:

@@ -44,6 +44,7 @@ class Verb(StrEnum):
     SALUTATION = "称呼"
     PET_PHRASES = "口头禅"
     BANNED_WORDS = "禁用词"
+    BANK = "问答库"
     GRANT = "授权"
     REMOVE = "移除"
     REGISTER = "登记"

@@ -43,6 +43,7 @@ HEADS: dict[Verb, tuple[str, ...]] = {
     Verb.SALUTATION: ("称呼",),
     Verb.PET_PHRASES: ("口头禅",),
     Verb.BANNED_WORDS: ("禁用词",),
+    Verb.BANK: ("问答库",),
     Verb.GRANT: ("授权",),
     Verb.REMOVE: ("移除",),
     Verb.REGISTER: ("登记",),

@@ -89,7 +89,7 @@ def test_a_template_that_is_always_rewritten_is_retired_and_told_once(stage: Sta
     assert "改了 20 次" in told
     stage.wait(86400, jobs=True)
     assert "多半会改" not in scene.says("待审")
-    scene.comment("我试过第一种，确实有用!", by="新来的")
+    scene.comment("我试过第一种，确实有用!", seconds=8000.0)
     assert rule not in {variant.rule for variant in scene.draft("我试过第一种，确实有用!").variants}
 
 

@@ -40,6 +40,7 @@ SPELLINGS: dict[Verb, str] = {
     Verb.UNELECT: "取消精选 1",
     Verb.PASTED: "已贴 1",
     Verb.REVIEW: "连审",
+    Verb.BANK: "问答库",
     Verb.CLAIM: "认领 1",
     Verb.UNCLAIM: "取消认领 1",
     Verb.TONE: "语气 俏皮",
