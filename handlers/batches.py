@@ -60,9 +60,10 @@ def approve_all(chat: Chat, command: Command) -> Reply:
     """全部通过 [除了 5]: every waiting item whose present draft this creator has been shown."""
     spared = {item.number for item in command.except_items}
     drafts = chat.stores.drafts
-    queue = in_order(drafts.queue(), chat.now)
-    waiting = [draft for draft in drafts.peek([one.id for one in queue]) if draft.number not in spared - {0}]
-    numbered = [draft for draft in waiting if draft.number]
+    held = drafts.held_numbers()
+    queue = [one.id for one in in_order(drafts.queue(), chat.now)]
+    waiting = [draft_id for draft_id in queue if held.get(draft_id) not in spared]
+    numbered = drafts.peek([draft_id for draft_id in waiting if draft_id in held])
     seen = drafts.shown_many(chat.person.pid, [draft.id for draft in numbered])
     known = [draft for draft in numbered if seen[draft.id].version == draft.version]
     items: list[Draft] = []

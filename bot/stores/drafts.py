@@ -156,6 +156,11 @@ class Drafts:
         raw = self._unit.get(self._numbers, str(number))
         return self.get(_holder.decode(raw).id) if raw and _holder.decode(raw).id else None
 
+    def held_numbers(self) -> dict[str, int]:
+        """The item number of each open draft that has one (not watched for changes)."""
+        rows = {number: _holder.decode(raw) for number, raw in self._unit.redis.hgetall(self._numbers).items()}
+        return {holder.id: int(number) for number, holder in rows.items() if holder.id and not holder.closed_at}
+
     def give_numbers(self, drafts: list[Draft], now: float) -> list[Draft]:
         """The drafts, each with an item number; NumbersUsedUp if 1-999 are all taken or resting.
 
