@@ -20,7 +20,7 @@ from handlers.roles import may
 BIZ = "biz"
 """The fact that holds our account's `__biz`, learnt from WeChat's own statistics."""
 
-LISTED = 5
+LISTED = 4
 TITLE = 30
 
 
@@ -67,9 +67,9 @@ def published(chat: Chat) -> Reply:
 
 
 def known_articles(stores: Stores) -> str:
-    """The newest articles with their numbers, for whoever has to name one."""
+    """The newest articles with their numbers on one line, for whoever has to name one."""
     newest = sorted(stores.articles.all(), key=lambda article: (article.born_at, article.n), reverse=True)[:LISTED]
-    return "\n".join(f"文章 {article.n}：{title_of(article)}" for article in newest)
+    return "、".join(f"{article.n}《{quoted(article.title, 14) or '…'}》" for article in newest)
 
 
 def title_of(article: Article) -> str:

@@ -220,7 +220,6 @@ def _preview(chat: Chat, plan: CampaignPlan, round_: Round) -> str:
     return chat.say(
         "w_preview_on",
         title=round_.title,
-        category=round_.category,
         criteria=round_.criteria,
         categories="、".join(category.name for category in plan.categories),
         nominate=moment(chat.tools, round_.nominate_at, chat.now),
