@@ -133,6 +133,7 @@ class Editor:
             self._last[card.number] = edited
         if at_once:
             sure = f"{card.number} 将在" in said.exchange.text
+            self._last[card.number] = edited
             if sure or not said.acknowledged:
                 self._ledger.did(self.place(card), Deed("approve", began, self._box.now(), sure, own))
             return
