@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
+from dataclasses import replace
 
 import redis
 from flask import Blueprint
@@ -22,6 +23,7 @@ from config.settings import AccountSettings, Settings
 from handlers.context import Tools, Work
 from handlers.conversation import Conversation
 from handlers.everything import ROUTER, TASKS
+from handlers.live_desk import LiveDesk, tell_creators
 from handlers.permissions import probe_at_start
 from replies.desk import Desk
 from replies.lint import Gate
@@ -76,6 +78,7 @@ def make_tasks(settings: Settings, client: redis.Redis, clock: Clock, desk: Desk
     """The tasks of a worker process, by kind. Without a desk one is loaded, and with it word segmentation."""
     tools = make_tools(settings)
     desk = desk or Desk.load(settings.config_dir, settings.data_dir)
+    live = LiveDesk(settings.config_dir, settings.data_dir, desk)
     works = {
         account.name: Work(
             tools=tools,
@@ -93,9 +96,20 @@ def make_tasks(settings: Settings, client: redis.Redis, clock: Clock, desk: Desk
         with contextlib.suppress(redis.RedisError):
             work.store(lambda stores: probe_at_start(stores, clock.now()))
 
+    told: dict[str, tuple[str, ...]] = {}
+
     def bound(kind: str) -> TaskFn:
         handler = TASKS[kind]
-        return lambda account, arg, now: handler(works[account], arg, now)
+
+        def run(account: str, arg: str, now: float) -> float | None:
+            present, problems = live.present()
+            work = replace(works[account], desk=present)
+            if told.get(account) != problems:
+                tell_creators(work, problems, now)
+                told[account] = problems
+            return handler(work, arg, now)
+
+        return run
 
     conversation = Conversation(tools, {account.name: account for account in settings.accounts}, ROUTER)
 

@@ -23,6 +23,10 @@ def read_traditional(config_dir: Path) -> dict[int, str]:
     return {ord(pair[0]): pair[1] for pair in pairs if len(pair) == 2 and len(pair[0]) == 1}
 
 
+_LOADED: dict[tuple[tuple[str, ...], frozenset[str]], Words] = {}
+"""The words loaded last, by our own lists: rules read anew need no second dictionary of 100 MB."""
+
+
 class Words:
     """Cuts Chinese text into words, says which carry a topic, how rare they are and what part of speech."""
 
@@ -35,9 +39,18 @@ class Words:
     @classmethod
     def load(cls, config_dir: Path | str, cache_dir: Path | str) -> Words:
         """Load jieba's dictionary (0.6 s, about 100 MB) with our own words; its cache goes to `cache_dir`."""
+        folder, cache = Path(config_dir), Path(cache_dir)
+        own = tuple(read_words(folder / "words" / "user.txt"))
+        stop = frozenset(read_words(folder / "words" / "stop.txt"))
+        if (own, stop) not in _LOADED:
+            _LOADED.clear()
+            _LOADED[own, stop] = cls._load(own, stop, cache)
+        return _LOADED[own, stop]
+
+    @classmethod
+    def _load(cls, own: tuple[str, ...], stop: frozenset[str], cache: Path) -> Words:
         import jieba
 
-        folder, cache = Path(config_dir), Path(cache_dir)
         cache.mkdir(parents=True, exist_ok=True)
         jieba.setLogLevel(60)
         tokenizer = jieba.Tokenizer()
@@ -45,11 +58,11 @@ class Words:
         jieba.dt.tmp_dir = str(cache)
         tokenizer.initialize()
         tags = _read_tags(tokenizer)
-        for line in read_words(folder / "words" / "user.txt"):
+        for line in own:
             word, *rest = line.split()
             tokenizer.add_word(word, int(rest[0]) if rest else None)
             tags[word] = rest[1] if len(rest) > 1 else "n"
-        return cls(tokenizer, tags, frozenset(read_words(folder / "words" / "stop.txt")))
+        return cls(tokenizer, tags, stop)
 
     def cut(self, text: str) -> list[str]:
         """The words of a normalised text, in order, marks and spaces included."""
