@@ -87,7 +87,7 @@ def _nominee(chat: Chat, one: Nominee, result: Result | None = None, wins: bool 
     marks += ["等本人同意展示"] if not one.quotable and not one.out else []
     marks += ["刚得过奖，轮空"] if one.resting else []
     marks += [one.out] if one.out else []
-    crown = "🏆" if wins else ""
+    crown = "🏆 " if wins else ""
     return f"{one.number} {crown}{votes}★{one.quality} {one.kind}｜「{words}」{'·'.join(marks)}"
 
 

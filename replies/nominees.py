@@ -109,7 +109,9 @@ def choose(round_id: str, candidates: Iterable[Candidate], terms: Terms) -> Chos
     taken = _with_newcomer(taken, [one for one in open_ones if one not in taken], middle, terms)
     rest = picker.line(open_ones, taken)[len(taken) :]
     room = min(UNQUOTABLE, MOST - len(taken))
-    waiting = picker.line([one for one in pool if not one.quotable], taken)[len(taken) :]
+    closed_ones = [one for one in pool if not one.quotable]
+    waiting = picker.line([one for one in closed_ones if one.wished], taken, per_article=MOST)
+    waiting = picker.line(closed_ones, waiting)[len(taken) :]
     return Chosen((*taken, *waiting[:room]), tuple(rest[:MOST]), len(open_ones))
 
 

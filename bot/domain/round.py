@@ -197,7 +197,9 @@ class Round(Struct, frozen=True, omit_defaults=True):
 
     def closing(self, now: float, publish_at: float = 0.0, only_as: str = "") -> Round:
         """→ 计票中: from here on no ballot is taken, so that what is counted cannot change under the counting."""
-        return self.moved(S.COUNTING, closed_at=now, publish_at=publish_at, only_as=only_as)
+        on_time = self.state is S.VOTING and now >= self.close_at and not _lateness(self.close_at, now)
+        closed_at = self.close_at if on_time else now
+        return self.moved(S.COUNTING, closed_at=closed_at, publish_at=publish_at, only_as=only_as)
 
     def counted(self, result: Result, now: float, by_itself: bool) -> Round:
         """计票中 → 已截止, with the time of publication; 0 waits for 发布周榜.
@@ -209,7 +211,7 @@ class Round(Struct, frozen=True, omit_defaults=True):
         if self.only_as:
             return closed.having(publish_at=now if closed.mark == self.only_as else 0.0)
         if by_itself and not self.publish_at:
-            return closed.having(publish_at=now + self.terms.preview)
+            return closed.having(publish_at=max(now, self.closed_at + self.terms.preview))
         return closed
 
     def announced(self, post: Post, now: float) -> Round:

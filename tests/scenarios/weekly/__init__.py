@@ -1,0 +1,1 @@
+"""The weekly round, told against the sandbox."""

@@ -1,0 +1,192 @@
+"""The creator looks, changes, stops and hurries the round at any point, and nothing goes out that was not shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from bot.domain.round import RoundState
+from tests.scenarios.scene import join
+from tests.scenarios.weekly.week import LIFE, NEXT, TEAM, WORK, Week
+
+S = RoundState
+READERS = tuple(f"投票人{n}" for n in range(8))
+
+
+def nominated(week: Week) -> Week:
+    """Sunday 20:00: nominees are chosen, nobody votes yet."""
+    week.switch_on()
+    week.three_articles()
+    week.until(6, "20:00")
+    return week
+
+
+def code(answer: str) -> str:
+    """The confirmation code of an answer."""
+    found = re.search(r"确认 (\w\w)", answer)
+    assert found, answer
+    return f"确认 {found[1]}"
+
+
+def test_switching_on_shows_a_preview_and_needs_the_owners_code(week: Week) -> None:
+    answer = week.says("开启周榜")
+    assert "《本周最有料》" in answer
+    assert "有具体的做法" in answer
+    assert week.stage.stores.campaigns.get() is None
+    wrong = "确认 2A" if code(answer) != "确认 2A" else "确认 3B"
+    assert "没有执行" in week.says(wrong)
+    assert week.stage.stores.campaigns.get() is None
+    assert "周榜已开启" in week.says(code(week.says("开启周榜")))
+    assert "已经开启" in week.says("开启周榜")
+
+
+def test_a_week_as_in_the_dialogue(week: Week) -> None:
+    week.publish("早起这件事", *NEXT[:3])
+    nominated(week)
+    assert "周榜候选 6 条已选好，标准：最有料" in week.says("待审")
+    before = week.round.nominee(4)
+    assert "4 号已换下，递补了一条" in week.says("换下 4")
+    after = week.round.nominee(4)
+    assert before
+    assert after
+    assert before.id != after.id
+    preview = week.says("发布周榜")
+    assert "将发布《本周最有料》" in preview
+    assert "票数不足，由作者选定" in preview
+    assert "已提交发布" in week.says(code(preview))
+    week.stage.settle()
+    assert week.round.state is S.TO_PUBLISH
+
+
+def test_a_code_for_what_has_changed_since_does_nothing(week: Week) -> None:
+    nominated(week)
+    week.until(6, "20:30")
+    confirm = code(week.says("发布周榜"))
+    week.vote(week.number(0), *READERS[:1])
+    assert "没有执行：这期刚刚变过" in week.says(confirm)
+    assert week.round.state is S.VOTING
+
+
+def test_a_round_closed_by_command_shows_itself_and_goes_out_after_the_hold(week: Week) -> None:
+    nominated(week)
+    week.until(6, "20:30")
+    week.vote(week.number(0), *READERS)
+    answer = week.says("截止周榜")
+    assert f"{week.number(0)} 🏆 8 票" in answer
+    assert "已截止，60 秒后发布" in answer
+    week.stage.wait(30)
+    assert week.round.state is S.CLOSED
+    assert "暂停" in week.says("暂停周榜")
+    week.stage.wait(3600)
+    assert week.round.state is S.CLOSED
+    week.says("恢复周榜")
+    week.stage.wait(60)
+    assert week.round.state is S.TO_PUBLISH
+
+
+def test_a_pause_takes_no_votes_and_gives_the_time_back(week: Week) -> None:
+    nominated(week)
+    week.until(6, "20:30")
+    number, close_at = week.number(0), week.round.close_at
+    week.says("暂停周榜")
+    assert "投票暂停中" in week.vote(number, READERS[0])[0]
+    week.stage.wait(30 * 3600)
+    assert week.round.state is S.VOTING
+    assert "顺延 30 小时" in week.says("恢复周榜")
+    assert week.round.close_at == pytest.approx(close_at + 30 * 3600, abs=1)
+    assert "已投" in week.vote(number, READERS[0])[0]
+
+
+def test_nominating_by_hand_before_and_after_the_choice(week: Week) -> None:
+    week.switch_on()
+    week.publish("加班之后", *WORK)
+    week.publish("带团队", *TEAM[:2])
+    week.publish("下班以后", LIFE[0], "加我微信 lingling888 领资料，带你副业日入三百", "哈哈哈哈", elect=False)
+    item = week.item(LIFE[0])
+    assert f"{item} 已记下" in week.says(f"提名 {item}")
+    week.until(6, "20:00")
+    assert week.nominee(LIFE[0]).kept == "作者提名"
+    week.publish("早起这件事", *NEXT[:2], elect=False)
+    more = week.item(NEXT[0])
+    assert "已提名，是" in week.says(f"提名 {more}")
+    assert "已经是" in week.says(f"提名 {more}")
+    number = week.nominee(NEXT[0]).number
+    week.until(6, "20:30")
+    assert "候选不能再加" in week.says(f"提名 {week.item(NEXT[1])}")
+    week.vote(number, *READERS)
+    assert f"{number} 号已换下" in week.says(f"换下 {number}")
+    assert f"没有 {number} 号候选" in week.vote(number, READERS[0])[0]
+    week.until(0, "20:30")
+    assert week.round.result
+    assert week.round.result.tally.void == len(READERS)
+    assert week.round.result.winner != number
+
+
+def test_taking_the_winner_out_after_the_count_gives_the_honour_to_the_next(week: Week) -> None:
+    nominated(week)
+    week.until(6, "20:30")
+    first, second = week.number(0), week.number(1)
+    week.vote(first, *READERS[:6])
+    week.vote(second, *(f"另一位{n}" for n in range(5)))
+    week.until(0, "20:30")
+    assert week.round.result
+    winner = week.round.result.winner
+    assert f"{winner} 号已换下，现在获奖的是" in week.says(f"换下 {winner}")
+    assert week.round.result
+    assert week.round.result.winner != winner
+
+
+def test_with_few_votes_the_author_may_choose_and_the_result_says_so(week: Week) -> None:
+    nominated(week)
+    week.until(6, "20:30")
+    week.vote(week.number(0), *READERS[:3])
+    week.until(0, "20:30")
+    assert "票数不足，由作者选定" in week.says("周榜")
+    choice = week.number(2)
+    assert f"获奖的是 {choice} 号" in week.says(str(choice))
+    assert f"{choice} 3 票" not in week.says("周榜")
+    assert f"{choice} 🏆 0 票" in week.says("周榜")
+
+
+def test_without_the_standing_permission_auto_waits_for_a_word(week: Week) -> None:
+    nominated(week)
+    second = join(week.stage, week.owner, "另一位主理人", "主理人")
+    assert "已移除" in second.says("移除 主理人1").text
+    week.owner = second
+    week.until(6, "20:30")
+    week.until(0, "20:30")
+    week.stage.wait(8 * 3600)
+    assert week.round.state is S.CLOSED
+    assert week.round.publish_at == 0
+    assert "已提交发布" in week.says(code(week.says("发布周榜")))
+    assert week.round.state is S.TO_PUBLISH
+    assert "正在发布" in week.says("发布周榜")
+
+
+@pytest.mark.parametrize(
+    ("role", "allowed", "refused"),
+    [
+        ("编辑", ("周榜", "提名 99", "换下 9", "暂停周榜"), ("恢复周榜", "开启周榜", "截止周榜", "发布周榜")),
+        ("观察", ("周榜", "周榜 历史", "复核"), ("提名 99", "换下 9", "暂停周榜", "发布周榜", "了结异议 1 因为")),
+    ],
+)
+def test_what_each_role_may_do_in_the_round(
+    week: Week, role: str, allowed: tuple[str, ...], refused: tuple[str, ...]
+) -> None:
+    nominated(week)
+    person = join(week.stage, week.owner, role, role)
+    for words in refused:
+        assert "要编辑或主理人来做" in person.says(words).text or "只有主理人可以" in person.says(words).text, words
+    for words in allowed:
+        assert "只有主理人可以" not in person.says(words).text
+        assert "要编辑或主理人来做" not in person.says(words).text
+
+
+def test_a_reader_never_learns_that_these_commands_exist(open_week: Callable[..., Week]) -> None:
+    week = nominated(open_week())
+    reader = week.stage.box.follower("路人")
+    for words in ("周榜", "开启周榜", "发布周榜", "提名 1", "换下 1", "截止周榜", "暂停周榜", "周榜 历史", "复核"):
+        assert "周榜" not in reader.says(words).text
+    assert week.round.state is S.NOMINATED

@@ -1,0 +1,154 @@
+"""Votes: one a person, changeable, hidden until the end, and only from people who were there before."""
+
+from __future__ import annotations
+
+import re
+
+from bot.app import create_app
+from handlers.assembly import make_webhook
+from tests.scenarios.weekly.week import Week
+
+READERS = tuple(f"投票人{n}" for n in range(6))
+
+
+def voting(week: Week) -> tuple[int, int]:
+    """A round that is voted on; two of its nominees."""
+    week.switch_on()
+    week.three_articles()
+    week.to_the_vote()
+    return week.number(0), week.number(1)
+
+
+def votes(week: Week) -> dict[int, int]:
+    """The ballots of each nominee after the round has been closed."""
+    week.until(0, "20:30")
+    assert week.round.result
+    return week.round.result.tally.votes
+
+
+def test_three_deliveries_of_a_vote_are_one_ballot_and_one_answer(week: Week) -> None:
+    one, _ = voting(week)
+    reader = week.stage.box.follower(READERS[0])
+    message = {"FromUserName": reader.openid, "MsgType": "text", "Content": f"投{one}"}
+    exchange = week.stage.box.push(message, deliveries=3, simultaneous=True)
+    assert len({delivery.reading.xml for delivery in exchange.deliveries}) == 1
+    assert votes(week)[one] == 1
+
+
+def test_who_followed_after_the_round_opened_is_told_that_the_vote_has_no_weight(week: Week) -> None:
+    one, _ = voting(week)
+    late = week.stage.box.follower("新来的")
+    late.follows()
+    assert "不计数" in late.says(f"投{one}").text
+    assert votes(week)[one] == 0
+    assert week.round.result
+    assert week.round.result.tally.late == 1
+    assert "开始后才关注 1" in week.says("周榜")
+
+
+def test_who_leaves_and_comes_back_changes_the_one_ballot(week: Week) -> None:
+    one, other = voting(week)
+    reader = week.stage.box.follower(READERS[0])
+    assert "已投" in reader.says(f"投{one}").text
+    reader.unfollows()
+    reader.follows()
+    assert f"已改投 {other} 号" in reader.says(f"投{other}").text
+    counted = votes(week)
+    assert (counted[one], counted[other]) == (0, 1)
+
+
+def test_totals_stay_hidden_and_nothing_is_taken_after_the_end(week: Week) -> None:
+    one, _ = voting(week)
+    week.vote(one, *READERS)
+    reader = week.stage.box.follower(READERS[0])
+    assert not re.search(r"\d+ 票", reader.says("榜").text + reader.says("现在多少票").text)
+    assert not re.search(r"\d 票 ", week.says("周榜"))
+    week.stage.clock.advance(week.round.close_at - week.now)  # nobody has closed the round yet
+    assert "现在没有在投票" in reader.says(f"投{one}").text
+    assert votes(week)[one] == len(READERS)
+
+
+def test_a_blocked_readers_ballot_is_kept_without_weight_and_comes_back_with_them(week: Week) -> None:
+    one, other = voting(week)
+    nominated = {week.words(nominee.number) for nominee in week.round.nominees}
+    text = next(text for text in week.by if text not in nominated)
+    rude = week.by[text]
+    rude.says(f"投{one}")
+    item = week.item(text)
+    week.says(f"屏蔽 {item}")
+    assert rude.says(f"投{other}").text == ""
+    counted = votes(week)
+    assert (counted[one], counted[other]) == (0, 0)
+    assert week.round.result
+    assert week.round.result.tally.blocked == 1
+
+
+def test_a_thousand_forged_votes_are_no_ballot(week: Week) -> None:
+    one, _ = voting(week)
+    body = (
+        "<xml><ToUserName>gh_x</ToUserName><FromUserName>o{n:027d}</FromUserName><CreateTime>1790000000</CreateTime>"
+        "<MsgType>text</MsgType><Content>投{one}</Content><MsgId>{n}</MsgId></xml>"
+    )
+    settings, clock = week.stage.settings, week.stage.clock
+    webhook = make_webhook(settings, week.stage.redis, clock, week.stage.metrics)
+    client = create_app(settings, week.stage.redis, [webhook]).test_client()
+    answers = {
+        client.post(
+            f"/wechat?timestamp={week.now:.0f}&nonce={n}&signature={n:040x}", data=body.format(n=n, one=one).encode()
+        ).status_code
+        for n in range(1000)
+    }
+    assert answers == {403}
+    assert week.stage.stores.ballots.count(week.round.id) == 0
+
+
+def test_a_reader_is_asked_why_once_a_week_and_the_answer_is_a_comment_about_it(week: Week) -> None:
+    one, other = voting(week)
+    reader = week.stage.box.follower(READERS[0])
+    assert "为什么选它" in reader.says(f"投{one}").text
+    assert "已记为第" in reader.says("因为步骤写得清楚，我照着做了").text
+    assert "为什么选它" not in reader.says(f"投{other}").text
+    week.stage.settle()
+    [comment] = [c for a in week.articles for c in week.stage.stores.comments.scan(a.key) if c.about]
+    assert comment.content == "因为步骤写得清楚，我照着做了"
+    assert comment.about == week.round.standing[0].id
+    second = week.stage.box.follower(READERS[1])
+    second.says(f"投{one}")
+    assert "候选" in second.says("榜").text  # a command beats the question
+    assert "已记为第" not in second.says("因为步骤写得清楚").text
+    third = week.stage.box.follower(READERS[2])
+    third.says(f"投{one}")
+    week.stage.clock.advance(601)
+    assert "已记为第" not in third.says("因为步骤写得清楚").text
+    assert "问了 3 次“为什么选它”，1 次说了话" in week.says("周榜 历史") or week.stage.stores.asked.counts() == (1, 3)
+
+
+def test_a_vote_is_mentioned_once_to_who_speaks_with_us(week: Week) -> None:
+    voting(week)
+    reader = week.stage.box.follower(READERS[0])
+    assert "正在投票" in reader.says("我的").text
+    assert "正在投票" not in reader.says("我的").text
+    assert week.stage.box.follower(READERS[1]).says("谢谢").text == ""
+
+
+def test_everybody_can_verify_and_one_changed_ballot_shows(week: Week) -> None:
+    one, other = voting(week)
+    week.vote(one, *READERS)
+    week.until(0, "20:30")
+    reader = week.stage.box.follower(READERS[0])
+    assert "重算一致 ✓" in reader.says("验票").text
+    assert f"你的票：{one} 号" in reader.says("验票").text
+    stores = week.stage.stores
+    key, ballot = next(iter(stores.ballots.all(week.round.id).items()))
+    stores.ballots.put(week.round.id, key, type(ballot)(other, ballot.at))
+    stores.unit.commit()
+    assert "重算不一致 ✗" in reader.says("验票").text
+    assert "重算不一致 ✗" in week.says("复核")
+    assert "领奖先停下" in reader.says("异议 票数和我看到的不一样").text
+    assert "每人一次" in reader.says("异议 再说一次").text
+    assert "只有本期投过票" in week.stage.box.follower("路人").says("异议 我也有话说").text
+    week.until(0, "23:30")
+    week.publishes()
+    assert "正在核对" in week.writer(one).says("领奖").text
+    assert "异议 1 已了结：重新数过" in week.says("了结异议 1 重新数过，以当时公布的为准")
+    assert "选一个" in week.writer(one).says("领奖").text
