@@ -21,7 +21,8 @@ end
 return taken
 """
 
-# Answers 0: not to be run (gone, moved later, or running), -1: just set aside, n > 0: this is start number n.
+# ARGV: 8 the failed entry, 9 for how long to remember, 10… the rests after too many starts without an end.
+# Answers 0: not to be run (gone, moved later, resting, or running), -1: just set aside, n > 0: this is start number n.
 # The failed entry is written here and not by the caller, so that a crash cannot lose the member in between.
 CLAIM = """
 local member, token, now, upto, lock_ms, most = ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5], ARGV[6], tonumber(ARGV[7])
@@ -32,7 +33,17 @@ if tonumber(score) > now and not (leased and tonumber(leased) == tonumber(score)
 local task = ARGV[1] .. 'task:' .. member
 if redis.call('EXISTS', ARGV[1] .. 'run:' .. member) == 1 then return 0 end
 local starts = redis.call('HINCRBY', task, 'starts', 1)
-if starts > most then
+local rested = tonumber(redis.call('HGET', task, 'rested') or '0')
+if starts > most + rested then
+  local rest = ARGV[10 + rested]
+  if rest then
+    redis.call('HINCRBY', task, 'starts', -1)
+    redis.call('HINCRBY', task, 'rested', 1)
+    redis.call('EXPIRE', task, ARGV[9])
+    redis.call('ZADD', KEYS[1], now + tonumber(rest), member)
+    redis.call('HDEL', KEYS[2], member)
+    return 0
+  end
   redis.call('HSET', KEYS[3], member, ARGV[8])
   redis.call('ZREM', KEYS[1], member)
   redis.call('HDEL', KEYS[2], member)
@@ -76,7 +87,7 @@ FAIL = (
     _END
     + """
 local failures = redis.call('HINCRBY', task, 'failures', 1)
-redis.call('HSET', task, 'starts', 0, 'error', ARGV[6])
+redis.call('HSET', task, 'starts', 0, 'rested', 0, 'error', ARGV[6])
 local wait = ARGV[6 + failures]
 if not wait then
   redis.call('HSET', KEYS[3], member, ARGV[5])

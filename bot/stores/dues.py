@@ -24,7 +24,11 @@ BACKOFF = (1, 4, 10, 60, 300, 900, 3600, 3600)
 """Seconds to wait after the first, second, … failure; one more failure and the task is given up."""
 
 MAX_STARTS = 3
-"""A task begun this often without an end kills its worker (dramatiq issue 213) and is set aside."""
+"""A task begun this often without an end may kill its worker (dramatiq issue 213): it is set aside, first for a rest."""
+
+RESTS = (60, 300, 900)
+"""Seconds for which it is set aside, with one more start after each, before it is for good: a task may as well have
+been a bystander each time, of workers killed by somebody else."""
 
 RUN_LOCK_MS = 5_000
 """A running task's lock in *real* milliseconds: it excludes processes, so a jump of our clock must not end it.
@@ -68,7 +72,7 @@ class Dues:
     def claim(self, member: str, token: str, now: float, lease: float = 30.0) -> int | None:
         """Begin to run `member` under `token`: the number of this start, or None if it is not to be run now."""
         entry = _entry(KILLED, now)
-        arguments = (now, now + lease, RUN_LOCK_MS, MAX_STARTS, entry, KEEP_SECONDS)
+        arguments = (now, now + lease, RUN_LOCK_MS, MAX_STARTS, entry, KEEP_SECONDS, *RESTS)
         start = cast(int, self._run(scripts.CLAIM, self._prefix, member, token, *arguments))
         return start if start > 0 else None
 

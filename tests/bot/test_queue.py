@@ -24,7 +24,7 @@ from bot.metrics import Metrics
 from bot.queue import Runner, build_worker, make_broker
 from bot.scheduler import Sweeper, build_scheduler
 from bot.stores.connection import connect_socket
-from bot.stores.dues import KILLED, Dues
+from bot.stores.dues import KILLED, RESTS, Dues
 from bot.wechat.errors import Unreachable
 from config.settings import Settings, load_settings
 from tests.conftest import ENVIRONMENT
@@ -157,7 +157,7 @@ def test_the_task_of_a_killed_worker_is_run_again(
     wait_until(lambda: redis.zcard("{main}:due") == 0)
 
 
-def test_a_task_that_kills_its_worker_three_times_is_set_aside(
+def test_a_task_that_kills_its_worker_three_times_is_set_aside_and_ever_again_until_it_is_for_good(
     settings: Settings, redis: redis_py.Redis, worker_process: Callable[[], int]
 ) -> None:
     dues, tick = Dues(redis, "main"), sweep(settings, redis)
@@ -171,6 +171,12 @@ def test_a_task_that_kills_its_worker_three_times_is_set_aside(
         redis.zadd("{main}:due", {"killer|1": 1})
     worker_process()
     tick()
+    wait_until(lambda: (redis.zscore("{main}:due", "killer|1") or 0) > time.time() + RESTS[0] / 2, seconds=15)
+    assert redis.llen("starts") == 3
+    assert dues.failed() == []
+    redis.hset("{main}:task:killer|1", mapping={"starts": 3 + len(RESTS), "rested": len(RESTS)})  # after all its rests
+    redis.zadd("{main}:due", {"killer|1": 1})
+    tick()
     wait_until(lambda: bool(dues.failed()), seconds=15)
     assert [(one.member, one.reason) for one in dues.failed()] == [("killer|1", KILLED)]
     assert redis.llen("starts") == 3
@@ -180,13 +186,13 @@ def test_worker_and_scheduler_go_on_by_themselves_when_redis_is_back(tmp_path: P
     server = EmbeddedRedis(tmp_path / "var")
     server.start()
     settings = load_settings({**ENVIRONMENT, "BOT_DATA_DIR": str(tmp_path / "var")})
+    client = connect_socket(server.socket)
     runs: list[str] = []
     worker = build_worker(settings, {"note": lambda account, arg, now: runs.append(arg)}, threads=1)
     scheduler = build_scheduler(settings)
     worker.start()
     scheduler.start()
     try:
-        client = connect_socket(server.socket)
         Dues(client, "main").add("note|before", time.time())
         wait_until(lambda: runs == ["before"])
         os.kill(server.pid, signal.SIGKILL)
@@ -200,6 +206,7 @@ def test_worker_and_scheduler_go_on_by_themselves_when_redis_is_back(tmp_path: P
     finally:
         scheduler.stop()
         worker.stop()
+        client.close()
         server.stop()
 
 
@@ -222,4 +229,5 @@ def test_a_task_taken_just_as_redis_dies_runs_as_soon_as_it_is_back(tmp_path: Pa
         taken.join(5)
         assert runs == ["kept"]
     finally:
+        client.close()
         server.stop()

@@ -7,7 +7,7 @@ import redis as redis_py
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.stores.dues import BACKOFF, KILLED, MAX_STARTS, Dues
+from bot.stores.dues import BACKOFF, KILLED, MAX_STARTS, RESTS, Dues
 
 NOW = 1_790_000_000.0
 
@@ -117,14 +117,38 @@ def test_failures_wait_longer_and_longer_and_end_among_the_failed(dues: Dues, re
     assert [(one.member, one.reason, one.at) for one in dues.failed()] == [("send|7", "boom", now)]
 
 
-def test_a_task_begun_three_times_without_an_end_is_set_aside(dues: Dues, redis: redis_py.Redis) -> None:
+def test_a_task_begun_three_times_without_an_end_is_set_aside_ever_longer_and_then_for_good(
+    dues: Dues, redis: redis_py.Redis
+) -> None:
     dues.add("draw|1", NOW)
+    now = NOW
     for number in range(1, MAX_STARTS + 1):
-        assert start(dues, "draw|1", f"t{number}", NOW + 40 * number) == number
+        now += 40
+        assert start(dues, "draw|1", f"t{number}", now) == number
         redis.delete("{main}:run:draw|1")  # its worker was killed: the lock ran out
-    assert start(dues, "draw|1", "t", NOW + 400) is None
+    for number, rest in enumerate(RESTS, MAX_STARTS + 1):
+        now += 40
+        assert start(dues, "draw|1", "early", now) is None
+        assert score(redis, "draw|1") == now + rest
+        assert dues.failed() == []
+        now += rest
+        assert start(dues, "draw|1", f"t{number}", now) == number
+        redis.delete("{main}:run:draw|1")
+    assert start(dues, "draw|1", "t", now + 40) is None
     assert score(redis, "draw|1") is None
     assert [(one.member, one.reason) for one in dues.failed()] == [("draw|1", KILLED)]
+
+
+def test_a_bystander_of_three_killed_workers_is_run_after_a_rest(dues: Dues, redis: redis_py.Redis) -> None:
+    dues.add("send|7", NOW)
+    for number in range(MAX_STARTS):
+        start(dues, "send|7", f"t{number}", NOW + 40 * number)
+        redis.delete("{main}:run:send|7")
+    assert start(dues, "send|7", "early", NOW + 200) is None
+    assert start(dues, "send|7", "t", NOW + 200 + RESTS[0]) == MAX_STARTS + 1
+    assert dues.finish("send|7", "t")
+    assert score(redis, "send|7") is None
+    assert dues.failed() == []
 
 
 def test_a_run_without_a_store_counts_neither_as_start_nor_as_failure(dues: Dues, redis: redis_py.Redis) -> None:
