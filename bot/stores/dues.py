@@ -24,7 +24,7 @@ BACKOFF = (1, 4, 10, 60, 300, 900, 3600, 3600)
 """Seconds to wait after the first, second, … failure; one more failure and the task is given up."""
 
 MAX_STARTS = 3
-"""A task begun this often without an end may kill its worker (dramatiq issue 213): it is set aside, first for a rest."""
+"""A task begun this often without an end may kill its worker (dramatiq issue 213): set aside, first for a rest."""
 
 RESTS = (60, 300, 900)
 """Seconds for which it is set aside, with one more start after each, before it is for good: a task may as well have
