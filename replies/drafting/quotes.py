@@ -17,7 +17,7 @@ SHORTEST, LONGEST = 5, 20
 _GOOD_ENOUGH = 6.0
 
 _LEAD = re.compile(
-    r"^(?:但是?|而且|所以(?!说)|所以说|因[为為]|然[后後]|就是说|其[实實]|不[过過]|[还還]有(?![\d一二两三四五六七八九十几])|"
+    r"^(?:但是?|而且|所以(?!说)|所以说|因[为為]|由[于於]|然[后後]|就是说|其[实實]|不[过過]|[还還]有(?![\d一二两三四五六七八九十几])|"
     r"感[觉覺](?=.{4})|[觉覺]得(?=.{4})|總之|雖然|[这這][个個]嘛|[并並]且|可是|那么?(?=[我你他她])|反正|总之|话说|"
     r"说实话|说真的|讲真|真的(?=.{4})|而(?![已且])|却|只是|于是|因此|同时|另外|首先|其次|最后(?=.{6})|毕竟|何况|况且|"
     r"甚至|哈+|呜+|嗯+|啊+|哎+呀?|唉+|哇+|对+啊?(?=.{4})|是的|是啊|没错|确实(?=.{4})|的确(?=.{4})|请问|想问一?下?|"
@@ -54,7 +54,7 @@ _HALF = re.compile(
 )
 _HALF_END = re.compile(r"(?:的时候|之后|以后|之前|以前|期间|(?<!及)(?<!准)(?<!小)时|^(?:如果|要是|假如|只要).*的话)$")
 _LOOSE = re.compile(
-    r"^(?:至于|不然|要不然?|比如|例如|或者|以及|尤其|特别是|包括|像是|也就是|就像|不仅|不但|一边|一方面|与其|哪像|还不如|要么)"
+    r"^(?:[你您]|至于|不然|要不然?|比如|例如|或者|以及|尤其|特别是|包括|像是|也就是|就像|不仅|不但|一边|一方面|与其|哪像|还不如|要么)"
 )
 _NOD = re.compile(r"(?:确实|没事|对[的啊]?|是[的啊]?|不|不是|不会|嗯|好吧?|就是|其实|反正|没错|当然|真的|可以|所以)")
 _VAGUE = re.compile(r"^(?:这|那(?!年|时|天)|它|他|她|其|此|前者|后者|上面|下面|同样|有的)")
@@ -77,12 +77,12 @@ _SURNAMES = frozenset(
     "王李张刘陈杨赵黄周吴徐孙胡朱郭何罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范廖韦贾夏"
     "付邹孟熊秦邱尹薛闫段侯陶黎贺顾毛郝龚邵钱严覃戴莫汤"
 )
-_BRACKETS = "《》“”「」 "
+_BRACKETS = "《》“”「」（）() "
 _MARKS_INSIDE = re.compile(r"[「」『』“”\"'‘’()（）《》:：]")
 
 
 _ASKS = re.compile(r"(?:吗|么)$|怎么|什么|哪|多少|几|如何|为什么|为啥|求|有没有|谁|能不能|是不是|多久")
-_ENCLOSED = re.compile(r"《([^》]{2,40})》|“([^”]{2,60})”|「([^」]{2,60})」")
+_ENCLOSED = re.compile(r"《([^》]{2,40})》|“([^”]{2,60})”|[(（]([^)）]{2,60})[)）]|「([^」]{2,60})」")
 
 
 class Quote(Struct, frozen=True):
@@ -178,7 +178,7 @@ def _pieces(reading: Reading) -> list[tuple[str, str, bool]]:
 
 
 def _torn(text: str) -> frozenset[str]:
-    """Parts of titles and quotations that a mark inside cuts apart: 《明天，你好》 is no two clauses."""
+    """Parts of titles, quotations and asides that a mark inside cuts apart: 《明天，你好》 is no two clauses."""
     inner = ("".join(found) for found in _ENCLOSED.findall(text))
     return frozenset(
         part.strip() for whole in inner if texts.CLAUSE_END.search(whole) for part in texts.CLAUSE_END.split(whole)

@@ -96,6 +96,22 @@ _NEWS = re.compile(
 )
 
 
+# The share of a part's points for 0, 1, 2, 3, 4 kinds of evidence.
+_SHARE = (0.0, 0.32, 0.62, 0.85, 1.0)
+
+
+# What a comment brings by what it does, whatever its length.
+_OWED = {
+    CommentType.QUESTION: 9.0,
+    CommentType.EXPERIENCE: 7.0,
+    CommentType.ADDITION: 7.0,
+    CommentType.COMPLAINT: 4.0,
+    CommentType.OPINION: 2.0,
+}
+_LONG = (80, 150, 250)  # letters from which reading takes a while, each step a little
+_PER_STEP = 2.5
+
+
 class Background(Struct, frozen=True):
     """What relevance is measured against: word weights and which source they came from (正文 / 标题 / 读者常用词)."""
 
@@ -136,7 +152,7 @@ def _concrete(reading: Reading, kind: CommentType, words: Words) -> Part:
         return Part("具体", 0, 25, "没有说事")
     kinds = [name for name, pattern in _CONCRETE if pattern.search(reading.norm)]
     rare = _rare(reading, words)
-    points = 5.0 * min(len(kinds), 4) + min(9.0, 3.0 * len(rare))
+    points = _SHARE[min(len(kinds), 4)] * 16 + _density(len(rare), reading) * 9
     said = "、".join([*kinds, *rare[:2]])
     return Part("具体", round(min(25.0, points), 1), 25, said or "没有细节")
 
@@ -145,7 +161,7 @@ def _argument(reading: Reading, kind: CommentType) -> Part:
     if kind in _EMPTY:
         return Part("论证", 0, 20, "没有观点")
     kinds = [name for name, pattern in _ARGUMENT if pattern.search(reading.norm)]
-    points = min(20.0, 6.5 * len(kinds))
+    points = round(20 * _SHARE[min(len(kinds), 4)], 1)
     return Part("论证", points, 20, "、".join(kinds) or "没有理由")
 
 
@@ -154,9 +170,8 @@ def _news(reading: Reading, kind: CommentType, words: Words, background: Backgro
         return Part("新信息", 0, 15, "没有新内容")
     known = background.weights if background else {}
     fresh = [w for w in _rare(reading, words) if w not in known]
-    points = min(9.0, 2.5 * len(fresh)) + (4.0 if _NEWS.search(reading.norm) else 0.0)
-    if kind in (CommentType.ADDITION, CommentType.EXPERIENCE, CommentType.QUESTION):
-        points += 3.0
+    points = _density(len(fresh), reading) * 7 + (3.0 if _NEWS.search(reading.norm) else 0.0)
+    points += _OWED.get(kind, 0.0)
     return Part("新信息", round(min(15.0, points), 1), 15, "、".join(fresh[:3]) or "没有新词")
 
 
@@ -180,9 +195,14 @@ def _readable(reading: Reading) -> Part:
         points, faults = points - 3, [*faults, "没有断句"]
     if len(reading.norm) > 3 * reading.size:
         points, faults = points - 3, [*faults, "符号太多"]
-    if len(letters) > 400:
-        points, faults = points - 2, [*faults, "太长"]
+    if len(letters) > _LONG[0]:
+        points, faults = points - sum(_PER_STEP for most in _LONG if len(letters) > most), [*faults, "偏长"]
     return Part("可读", max(0.0, points), 10, "、".join(faults) or "通顺")
+
+
+def _density(found: int, reading: Reading) -> float:
+    """Telling words against all words of a comment, 0 to 1: a long comment has more of them without saying more."""
+    return min(1.0, found / (1.5 + 0.3 * len(reading.content)))
 
 
 def _rare(reading: Reading, words: Words) -> list[str]:
