@@ -82,8 +82,8 @@ class Round(Struct, frozen=True, omit_defaults=True):
     `id` is the ISO week of its nomination (`2026W47`). `wishes` are comments that creators nominated beforehand,
     `reserve` those that come in when a nominee is taken out. `opened_at` is when the nominees were chosen: who follows
     later has no weight. `publish_at` 0 in 已截止 waits for 发布周榜. `only_as` is the mark of the result that a creator
-    let out before the official count. `sealed`: disputes are over and the round's key is destroyed. `watched`: bursts of
-    ballots are looked for.
+    let out before the official count. `sealed`: disputes are over and the round's key is destroyed. `watched`: bursts
+    of ballots are looked for.
     """
 
     id: str

@@ -46,7 +46,9 @@ def wilson(hits: int, n: int) -> tuple[float, float]:
     share, square = hits / n, Z * Z
     middle = share + square / (2 * n)
     half = Z * math.sqrt(share * (1 - share) / n + square / (4 * n * n))
-    return max(0.0, (middle - half) / (1 + square / n)), min(1.0, (middle + half) / (1 + square / n))
+    low, high = (middle - half) / (1 + square / n), (middle + half) / (1 + square / n)
+    # Exact at the ends, where rounding would leave the share itself outside.
+    return low if hits else 0.0, high if hits < n else 1.0
 
 
 def decide(round_id: str, nominees: Iterable[Nominee], tally: Tally, rule: WinnerRule, picked: int = 0) -> Result:

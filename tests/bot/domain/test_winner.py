@@ -66,6 +66,19 @@ def test_a_resting_winner_is_listed_and_does_not_win_again() -> None:
     assert decide(WEEK, again[:1], votes(n1=50), RULE).winner == 1
 
 
+@given(st.integers(1, 500), st.data())
+def test_a_share_lies_within_its_own_interval(n: int, data: st.DataObject) -> None:
+    hits = data.draw(st.integers(0, n))
+    low, high = wilson(hits, n)
+    assert 0 <= low <= hits / n <= high <= 1
+
+
+def test_if_all_votes_went_to_who_rests_quality_decides_among_the_others() -> None:
+    again = [msgspec.structs.replace(one, resting=one.number == 1) for one in nominees(90, 60, 70)]
+    result = decide(WEEK, again, votes(n1=7, n2=0, n3=0), RULE)
+    assert (result.winner, result.method) == (3, Method.QUALITY)
+
+
 def test_who_does_not_stand_cannot_win() -> None:
     gone = [msgspec.structs.replace(one, out="换下" if one.number == 1 else "") for one in nominees(90, 60)]
     assert decide(WEEK, gone, votes(n2=9), RULE).winner == 2
