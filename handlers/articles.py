@@ -99,6 +99,7 @@ def _register(chat: Chat, address: str, title: str) -> str:
         return _keep_short(chat, link, title)
     article = _follow(chat, link, FoundBy.LINK, title) if link.key else known
     assert article is not None
+    chat.did("登记")
     name = "i_registered" if known is None else "i_registered_before"
     if stores.account.fact(NO_COMMENT_API):
         name = "i_registered_by_hand"

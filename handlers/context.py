@@ -109,8 +109,8 @@ class Chat:
         self.stores.drafts.put_batch(batch, draft_ids)
         self.remember(batch=batch, step=None)
 
-    def did(self, what: str, typing: str) -> None:
-        """This message did something that 撤回 alone cannot take back; `typing` can."""
+    def did(self, what: str, typing: str = "") -> None:
+        """This message did something that 撤回 alone cannot take back; `typing` can, nothing can without it."""
         self.remember(batch="", step=Step(what, typing))
 
 

@@ -98,7 +98,7 @@ def _marked(
         sentence = work.say("mark_failed", n=draft.number, word=word, why=problem)
         _say(stores, _last_actor(stores, draft.id), sentence, now, draft.id)
         return
-    mark_elected(stores, comment.id, elected)
+    mark_elected(stores, comment.id, elected, now)
     stores.audit.add(draft.id, Entry(now, f"已{word}"))
 
 

@@ -71,8 +71,8 @@ class CreatorCommands:
         if isinstance(parsed, Command):
             # A code that is not open is ordinary text, from a creator too (feature K2).
             return (False, None) if parsed.verb is Verb.JOIN else (True, self.run(chat, parsed))
-        meant = _meant(parsed)
-        if meant is not None and (refusal := self._refusal(chat, meant.verb)):
+        verb = _verb_of(parsed)
+        if verb is not None and (refusal := self._refusal(chat, verb)):
             return True, refusal
         if isinstance(parsed, Unclear):
             return True, self._ask_tail(chat, parsed)
@@ -102,6 +102,9 @@ class CreatorCommands:
         answer = read_answer(text)
         if isinstance(answer, No):
             return True, chat.say("cancelled")
+        if question.kind == "batch" and isinstance(answer, Yes):
+            chat.remember(question=question)
+            return True, chat.say("code_needed", code=question.code)
         if question.kind == "batch" and isinstance(answer, Confirmation):
             if not secrets.compare_digest(answer.code.upper(), question.code.upper()):
                 return True, chat.say("code_wrong")
@@ -150,11 +153,11 @@ class CreatorCommands:
         return chat.say("wrong", reason=wrong.reason.value, verb=wrong.verb.value, example=quoted(wrong.example, 60))
 
 
-def _meant(parsed: Reading) -> Command | None:
-    """The command that a question would be about."""
+def _verb_of(parsed: Reading) -> Verb | None:
+    """The verb that a question or an explanation would be about."""
     if isinstance(parsed, Unclear | Suggestion):
-        return parsed.command
-    return parsed.meant if isinstance(parsed, Wrong) else None
+        return parsed.command.verb
+    return parsed.verb if isinstance(parsed, Wrong) else None
 
 
 def _as_they_are(chat: Chat, command: Command) -> tuple[tuple[str, int, str], ...]:

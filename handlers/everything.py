@@ -45,6 +45,7 @@ from handlers import (
     my_page,
     outbox,
     permissions,
+    pins,
     polling,
     queue,
     rejections,
@@ -156,6 +157,7 @@ TASKS: dict[str, Callable[[Work, str, float], float | None]] = {
     "statistics": statistics.statistics,
     "probe": permissions.probe,
     "expire": expiry.expire,
+    "pins": pins.remind_of_pins,
     "learn": learning.learn,
     "compact": erasure.compact,
 }
@@ -165,6 +167,7 @@ JOBS: tuple[Job, ...] = (
     Job("statistics", {"hour": "8", "minute": "30"}, grace=12 * 3600.0),
     Job("probe", {"hour": "7", "minute": "50"}, grace=20 * 3600.0),
     Job("expire", {"minute": "5"}, grace=3600.0),
+    Job("pins", {"day_of_week": "mon", "hour": "9"}, grace=20 * 3600.0),
     Job("learn", {"hour": "6", "minute": "40"}, grace=20 * 3600.0),
     Job("digest", {"hour": "8-21", "minute": "*/30"}, grace=1500.0),
 )

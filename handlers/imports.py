@@ -50,6 +50,7 @@ def import_lines(chat: Chat, command: Command) -> Reply:
     count = _put_in(chat.stores, [Row(0, line, article.key) for line in lines], chat.now)
     if not count.new:
         return chat.say("i_imported_none", known=count.known)
+    chat.did("导入")
     name = "i_imported_some" if count.known else "i_imported"
     return chat.say(name, n=count.new, known=count.known, article=article.n, title=title_of(article))
 

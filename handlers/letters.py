@@ -47,8 +47,8 @@ def post(stores: Stores, pid: str, text: str, now: float, about: str = "") -> No
 def take_letters(chat: Chat, room_bytes: int) -> list[str]:
     """Waiting letters that fit whole into the passive answer being composed, oldest first; they count as delivered.
 
-    Whoever calls this must say every text it returns. For who sent 退订 only the author's answers are left; while sending
-    is paused those wait.
+    Whoever calls this must say every text it returns. For who sent 退订 only the author's answers are left; while
+    sending is paused those wait.
     """
     stores, pid, now = chat.stores, chat.person.pid, chat.now
     if chat.person.blocked or chat.erased:
@@ -61,9 +61,7 @@ def take_letters(chat: Chat, room_bytes: int) -> list[str]:
         width = size(shown(letter)) + size(BETWEEN)
         if _is_dropped(stores, letter, chat.person):
             continue
-        if letter.sending and now - letter.sending < ON_THE_WIRE_SECONDS:
-            kept.append(letter)
-        elif letter.draft and stores.account.pause:
+        if (letter.sending and now - letter.sending < ON_THE_WIRE_SECONDS) or (letter.draft and stores.account.pause):
             kept.append(letter)
         elif letter.sending and not letter.draft:
             continue

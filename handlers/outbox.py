@@ -181,17 +181,18 @@ def _elect_first(work: Work, draft: Draft, comment: Comment, now: float) -> None
             stores.audit.add(draft.id, Entry(now, "精选失败", "", why))
             outcomes.tell(stores, draft, work.say("elect_failed", n=draft.number, why=why), now)
         elif not again_at:
-            mark_elected(stores, draft.id, True)
+            mark_elected(stores, draft.id, True, now)
             stores.audit.add(draft.id, Entry(now, "已精选"))
 
     work.store(note)
 
 
-def mark_elected(stores: Stores, comment_id: str, elected: bool) -> None:
+def mark_elected(stores: Stores, comment_id: str, elected: bool, now: float) -> None:
     """Keep whether a comment is elected."""
     comment = stores.comments.get(comment_id)
     if comment:
         stores.comments.put(msgspec.structs.replace(comment, elected=elected))
+        stores.comments.note_elected(comment_id, elected, now)
 
 
 def _refused(work: Work, draft: Draft, refusal: Refused, now: float, *, uncertain: bool) -> float | None:

@@ -111,6 +111,7 @@ def grant(chat: Chat, command: Command) -> Reply:
     code = new_code()
     state.put_invites((*open_now[-9:], Invite(code, role.value, chat.now + CODE_SECONDS, chat.person.pid)))
     chat.stores.audit.note(Entry(chat.now, f"授权 {role.value}", chat.person.pid))
+    chat.did(f"授权 {role.value}")
     return chat.say("granted", code=code, role=role.value, minutes=round(CODE_SECONDS / 60))
 
 
@@ -132,6 +133,8 @@ def remove(chat: Chat, command: Command) -> Reply:
     if person.pid == chat.person.pid:
         chat.update(role=Role.FOLLOWER, seat=0)
         chat.session = Session()
+    else:
+        chat.did(f"移除 {person.title}")
     chat.stores.audit.note(Entry(chat.now, f"移除 {person.title}", chat.person.pid))
     returned = chat.say("removed_back", n=back) if back else ""
     return chat.say("removed", who=person.title) + returned

@@ -45,6 +45,7 @@ def resume(chat: Chat, command: Command) -> Reply:
         return chat.say("f_back" if was_silent else "not_paused")
     chat.stores.account.put_pause(None)
     chat.stores.audit.note(Entry(chat.now, "恢复", chat.person.pid, said=chat.said))
+    chat.did("恢复", "暂停")
     waiting = chat.stores.drafts.many(chat.stores.drafts.approved())
     for draft in waiting:
         at = max(chat.now, draft.approved_at + chat.tools.settings.hold_seconds)

@@ -47,6 +47,8 @@ def undo(chat: Chat, command: Command) -> Reply:
 
 def _undo_step(chat: Chat, step: Step) -> Reply:
     """改 and 换: the former text is the present one again; other steps name what takes them back."""
+    if not step.draft and not step.typing:
+        return chat.say("undo_no_way", did=step.did)
     if not step.draft:
         return chat.say("undo_by_typing", did=step.did, typing=step.typing)
     chat.remember(step=None)
@@ -140,6 +142,7 @@ def revive(chat: Chat, command: Command) -> Reply:
             lines.append(chat.say("too_old", n=item.number))
         else:
             _back_to_queue(chat, draft)
+            chat.did(f"恢复 {item.number}", f"拒绝 {item.number}")
             lines.append(_revived(chat, draft, lines))
     return "\n\n".join(lines)
 

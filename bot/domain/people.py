@@ -75,9 +75,9 @@ class Question(Struct, frozen=True, omit_defaults=True):
 class Step(Struct, frozen=True, omit_defaults=True):
     """What a creator did last, where it is no batch of decisions.
 
-    `did` is the command; `typing` is what takes it back. For 改 and 换 it is taken back by 撤回 itself: `draft` as of
-    `version` then shows its variant `chosen` again. `rewrote`: the hand-written variant is the new one, and was `text`
-    before (empty: there was none).
+    `did` is the command; `typing` is what takes it back, if anything does. 改 and 换 are taken back by 撤回 itself:
+    `draft` as of `version` then shows its variant `chosen` again. `rewrote`: its hand-written variant is new, and was
+    `text` before (empty: there was none).
     """
 
     did: str

@@ -10,6 +10,8 @@ import msgspec
 from bot.domain.comment import Comment
 from bot.stores.unit import Unit
 
+ELECTED_KEPT_SECONDS = 30 * 86400.0
+
 _comment = msgspec.json.Decoder(Comment)
 _encode = msgspec.json.encode
 
@@ -48,6 +50,7 @@ class Comments:
     def remove(self, comment: Comment) -> None:
         """Remove a comment and its mark at its writer."""
         self._unit.put(self._key(comment.article), comment.cid, None)
+        self._unit.do("ZREM", self._unit.key("elected"), comment.id)
         if comment.pid:
             self._unit.do("ZREM", self._unit.key("by", comment.pid), comment.id)
 
@@ -92,6 +95,20 @@ class Comments:
     def forget_writer(self, pid: str) -> None:
         """Drop the list of who wrote what for one person."""
         self._unit.do("DEL", self._unit.key("by", pid))
+
+    def note_elected(self, comment_id: str, elected: bool, now: float) -> None:
+        """Remember for a while when a comment was elected by us, or that it is not any more."""
+        key = self._unit.key("elected")
+        if elected:
+            self._unit.do("ZADD", key, now, comment_id)
+            self._unit.do("ZREMRANGEBYSCORE", key, "-inf", now - ELECTED_KEPT_SECONDS)
+        else:
+            self._unit.do("ZREM", key, comment_id)
+
+    def elected_since(self, since: float) -> list[str]:
+        """Ids of the comments that were elected by us after `since` and still are (not watched for changes)."""
+        rows = cast("list[bytes]", self._unit.redis.zrangebyscore(self._unit.key("elected"), since, "+inf"))
+        return [raw.decode() for raw in rows]
 
     def number(self, comment: Comment) -> None:
         """Let followers name this comment by its public number."""

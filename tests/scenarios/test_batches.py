@@ -138,6 +138,14 @@ def test_a_wrong_code_executes_nothing(stage: Stage) -> None:
     assert sent(scene) == set()
 
 
+def test_yes_instead_of_the_code_is_put_right_and_the_code_still_works(stage: Stage) -> None:
+    scene = open_scene(stage, COLD, SEED)
+    code = code_in(scene.says("全部通过"))
+    assert f"「确认 {code}」" in scene.says("是")
+    assert scene.draft(SEED).state is DraftState.PENDING
+    assert "已排队 2 条" in scene.says(f"确认 {code}")
+
+
 def test_a_listed_item_that_changed_voids_the_code_and_nothing_is_executed(stage: Stage) -> None:
     scene = open_scene(stage, COLD, SEED, MOTHER)
     editor = scene.editor()

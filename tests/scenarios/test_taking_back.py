@@ -88,6 +88,30 @@ def test_steps_that_cannot_be_taken_back_by_a_word_say_which_word_can(stage: Sta
         scene.says(typing)
 
 
+def test_a_later_step_of_any_kind_keeps_an_earlier_reply_from_being_deleted(stage: Stage) -> None:
+    scene = open_scene(stage, SEED, MOTHER)
+    n, m = scene.items[SEED], scene.items[MOTHER]
+    scene.says(f"通过 {n}")
+    stage.wait(61)
+    scene.says(f"拒绝 {m}")
+    article = stage.box.publish_by_hand("另一篇", "正文")
+    steps = (
+        f"恢复 {m}",
+        "授权 观察",
+        f"登记 {article.long_url} 另一篇",
+        "导入 文章2 请问一下怎么报名？",
+        "暂停",
+        "恢复",
+    )
+    for step in steps:
+        scene.says(step)
+        answer = scene.says("撤回")
+        assert f"上一步是「{' '.join(step.split(' ')[:1])}" in answer, (step, answer)
+        assert scene.draft(SEED).state is DraftState.SENT
+        assert scene.draft(MOTHER).state is DraftState.PENDING
+    assert f"正在从文章中删除 {n} 的回复" in scene.says(f"撤回 {n}")
+
+
 def test_an_election_taken_back_before_it_was_done_is_not_done(stage: Stage) -> None:
     scene = open_scene(stage, SEED)
     n = scene.items[SEED]
@@ -115,7 +139,7 @@ def test_rejections_are_taken_back_as_what_they_are(stage: Stage) -> None:
 def test_a_second_taking_back_says_that_it_was_done_before(stage: Stage) -> None:
     scene = open_scene(stage, SEED, MOTHER)
     n = scene.items[SEED]
-    assert "没有可撤回的" in scene.says("撤回")
+    assert "这一步撤不了" in scene.says("撤回")
     assert "没有要撤回的" in scene.says(f"撤回 {n}")
     scene.says(f"通过 {n}")
     scene.says(f"撤回 {n}")
