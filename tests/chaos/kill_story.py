@@ -216,10 +216,11 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--readers", type=int, default=40)
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
+    parser.add_argument("--back-within", type=float, default=RECOVERY_SECONDS, help="seconds; more on a busy machine")
     arguments = parser.parse_args()
     print(f"{arguments.kills} kills, seed {arguments.seed}", flush=True)
     with tempfile.TemporaryDirectory(prefix="kill-story-") as folder:
-        story = Story(Path(folder), arguments.seed, arguments.readers)
+        story = Story(Path(folder), arguments.seed, arguments.readers, arguments.back_within)
         try:
             parts = story.dice.choices(list(TARGETS), list(TARGETS.values()), k=arguments.kills)
             result = story.play(parts, quota=True)

@@ -71,6 +71,15 @@ def proportional_set_size(pid: int) -> int:
     return 0
 
 
+def cpu_seconds(pid: int) -> float:
+    """Processor time that a process has used; 0 if it has ended."""
+    try:
+        user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    except OSError:
+        return 0.0
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 def _runs(command: str, mark: str) -> bool:
     """Whether a command line is the marked part itself and not yet its wrapper."""
     return mark in command and "die_with_parent" not in command
