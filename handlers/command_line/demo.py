@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot import die_with_parent
 from bot.errors import StartError
 from bot.supervisor import require_free_port
 from config.settings import ROOT
@@ -84,8 +85,10 @@ def _play(once: bool, port: int, folder: Path, stop: threading.Event) -> int:
     with _listening(box, port):
         environment = _environment(box, port + 1, folder, ONCE if once else PLAY)
         stage = set_stage(box, samples, slugs=("work",) if once else None, comments=not once)
+        # Should this process be killed, the program is told to stop: nobody would be left to do it.
+        told = [sys.executable, "-I", "-S", die_with_parent.__file__, str(int(signal.SIGTERM)), str(os.getpid())]
         program = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"], cwd=ROOT, env=environment, start_new_session=True
+            [*told, sys.executable, "-m", "bot", "run"], cwd=ROOT, env=environment, start_new_session=True
         )
         try:
             _wait_until_ready(program, port + 1, stop)

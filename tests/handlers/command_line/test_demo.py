@@ -57,7 +57,10 @@ def _two_free_ports() -> int:
             return int(one.getsockname()[1])
 
 
-def test_beside_accounts_of_ones_own_the_demo_plays_and_ctrl_c_ends_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
+def test_beside_accounts_of_ones_own_the_demo_plays_and_leaves_nothing_running(
+    tmp_path: Path, end: signal.Signals
+) -> None:
     own = tmp_path / "project"
     own.mkdir()
     for name in ("bot", "config", "handlers", "replies", "wsgi.py"):
@@ -82,9 +85,9 @@ def test_beside_accounts_of_ones_own_the_demo_plays_and_ctrl_c_ends_it(tmp_path:
     try:
         wait_until(lambda: program.poll() is not None or _answers(f"http://127.0.0.1:{port + 1}/readyz"), 60)
         assert program.poll() is None
-        os.killpg(program.pid, signal.SIGINT)
-        assert program.wait(30) == 0
+        os.killpg(program.pid, end)
+        assert program.wait(30) == (0 if end is signal.SIGINT else -signal.SIGKILL)
     finally:
         program.kill()
         program.wait()
-    assert not _answers(f"http://127.0.0.1:{port + 1}/healthz")
+    wait_until(lambda: not _answers(f"http://127.0.0.1:{port + 1}/healthz"), 20)
