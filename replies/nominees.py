@@ -12,6 +12,7 @@ from bot.domain.comment import Comment, CommentType, RiskKind, RiskLevel
 from bot.domain.nominee import MOST, lot
 from bot.domain.round import Terms
 from replies.text import grams, likeness
+from replies.triage.decide import CASUAL, GREETING, HEAVY, HOSTILE, LAUGHS, PRAISE, SHORT, UNCLEAR
 
 LAMBDA = 0.7
 """Weight of quality against novelty in maximal marginal relevance."""
@@ -27,6 +28,9 @@ POOL = 400
 """At most this many are compared with one another."""
 
 _NEVER = frozenset({CommentType.AD, CommentType.ABUSE, CommentType.VOTE})
+_WEAK = frozenset({HOSTILE, HEAVY, GREETING, LAUGHS, SHORT, UNCLEAR, PRAISE, CASUAL})
+"""What triage would leave without a draft is nothing to show to everybody, unless a creator says so."""
+
 _NEVER_RISKS = frozenset({RiskKind.AD, RiskKind.CONTACT, RiskKind.ABUSE, RiskKind.DUPLICATE, RiskKind.CRISIS})
 
 
@@ -72,9 +76,7 @@ def barred(comment: Comment, by_hand: bool = False) -> str:
     for risk in triage.risks:
         if risk.level is RiskLevel.BLOCK or risk.kind in _NEVER_RISKS:
             return risk.kind.value
-        if risk.kind is RiskKind.WORD and not by_hand:
-            return risk.kind.value
-    return ""
+    return triage.decision if triage.decision in _WEAK and not by_hand else ""
 
 
 def score(candidate: Candidate, terms: Terms) -> float | None:

@@ -16,6 +16,7 @@ from bot.domain.round import Terms
 from bot.domain.winner import WinnerRule, decide
 from replies.nominees import ALIKE, Candidate, barred, choose, points, said_by_many, score
 from replies.text import grams, likeness
+from replies.triage.decide import HOSTILE
 
 TERMS = Terms(favours={"补充": 10.0, "经历": 6.0, "观点": 2.0}, words=("不同意",), word_points=5.0)
 SYLLABLES = "天地人和日月山水春夏秋冬书画琴棋柴米油盐东南西北"
@@ -80,7 +81,7 @@ def test_who_may_not_be_quoted_yet_comes_last_and_makes_no_round() -> None:
         (CommentType.OPINION, (Risk(RiskKind.CRISIS, RiskLevel.BLOCK),), True, "危机"),
         (CommentType.OPINION, (Risk(RiskKind.CONTACT, RiskLevel.BLOCK),), True, "联系方式"),
         (CommentType.OPINION, (Risk(RiskKind.DUPLICATE, RiskLevel.LOOK),), True, "重复"),
-        (CommentType.OPINION, (Risk(RiskKind.WORD, RiskLevel.LOOK),), False, "敏感词"),
+        (CommentType.OPINION, (Risk(RiskKind.WORD, RiskLevel.BLOCK),), True, "敏感词"),
         (CommentType.OPINION, (Risk(RiskKind.WORD, RiskLevel.LOOK),), True, ""),
         (CommentType.COMPLAINT, (Risk(RiskKind.COMPLAINT, RiskLevel.LOOK),), False, ""),
     ],
@@ -88,6 +89,13 @@ def test_who_may_not_be_quoted_yet_comes_last_and_makes_no_round() -> None:
 def test_what_is_never_nominated(kind: CommentType, risks: tuple[Risk, ...], by_hand: bool, expected: str) -> None:
     comment = Comment("a_0", "1", "一段话", 1, Source.POLL, triage=Triage(kind, 70, "draft", risks=risks))
     assert barred(comment, by_hand) == expected
+
+
+def test_what_triage_would_not_answer_is_nominated_only_by_hand() -> None:
+    triage = Triage(CommentType.OPINION, 70, HOSTILE)
+    comment = Comment("a_0", "1", "一段话", 1, Source.POLL, triage=triage)
+    assert barred(comment) == HOSTILE
+    assert barred(comment, by_hand=True) == ""
 
 
 def test_what_several_people_wrote_word_for_word_is_a_template() -> None:
