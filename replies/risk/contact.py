@@ -12,6 +12,9 @@ __all__ = ["Contact", "find_contacts", "fold", "has_contact", "mask"]
 # One character in, one character out, so that a match in the folded text stands at the same place in the original.
 _LOOKALIKE = str.maketrans("零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖", "00123456789123456789")
 
+# A numeral that begins the next word is no digit of the number before it (1464250620一样).
+_COUNTING = re.compile(r"(?<=\d)[一二三四五六七八九](?=[\u4e00-\u9fff])(?![零〇一二三四五六七八九])")
+
 _SEP = r"[\s\-_.·•*~,，。、/|]{0,3}"
 _WECHAT = (
     r"(?:加我?\W?)?(?:微\W{0,2}信|威\W{0,2}信|薇\W{0,2}信|维信|卫星号|v\W{0,2}信|v\W{0,1}x|w\W{0,1}x|"
@@ -92,7 +95,7 @@ def fold(text: str) -> str:
 def find_contacts(text: str) -> tuple[Contact, ...]:
     """All contact data in the text, in order, never overlapping; full-width forms and inserted symbols too."""
     folded = fold(text)
-    digits = folded.translate(_LOOKALIKE)
+    digits = _COUNTING.sub("#", folded).translate(_LOOKALIKE)
     found: list[tuple[int, int, int]] = []
     for readable in (folded,) if digits == folded else (folded, digits):
         if not _HINT.search(readable):

@@ -14,6 +14,9 @@ from replies.risk.wordlist import WordList, read_words
 __all__ = ["Hits", "Screen", "risks_of"]
 
 
+_HARMLESS = frozenset(("链接", "号码"))
+
+
 class Hits(Struct, frozen=True):
     """What the lists found in one comment, each a tuple of words in order of place."""
 
@@ -75,8 +78,9 @@ def risks_of(hits: Hits, kind: CommentType, polarity: float) -> tuple[Risk, ...]
         found.append(Risk(RiskKind.AD, RiskLevel.BLOCK, "、".join(hits.ads[:3])))
     if hits.contacts:
         kinds = dict.fromkeys(contact.kind for contact in hits.contacts)
-        # A bare link may be a source: the creator looks. Other contact data, or one in an advertisement, is stopped.
-        level = RiskLevel.LOOK if set(kinds) == {"链接"} and kind is not CommentType.AD else RiskLevel.BLOCK
+        # A bare link may be a source and a bare number a count: the creator looks. Other contact data is stopped, and
+        # so is any in an advertisement.
+        level = RiskLevel.LOOK if set(kinds) <= _HARMLESS and kind is not CommentType.AD else RiskLevel.BLOCK
         found.append(Risk(RiskKind.CONTACT, level, "、".join(kinds)))
     if kind is CommentType.ABUSE:
         found.append(Risk(RiskKind.ABUSE, RiskLevel.BLOCK, "、".join(hits.abuse[:3])))

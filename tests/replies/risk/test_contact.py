@@ -75,3 +75,8 @@ def test_masking_never_raises_and_leaves_nothing_to_mask(text: str) -> None:
     masked = mask(text)
     assert len(fold(text)) == len(text)
     assert not any(c.kind == "电话" and c.text.isdigit() for c in find_contacts(masked))
+
+
+def test_a_numeral_of_the_next_word_is_no_digit_of_the_number_before() -> None:
+    assert [c.kind for c in find_contacts("跟1464250620一样")] == ["号码"]
+    assert [c.kind for c in find_contacts("打1391234567八")] == ["电话"]
