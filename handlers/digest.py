@@ -22,12 +22,12 @@ from bot.wechat.gateway import AnswerLost, GatewayError, Refused
 from bot.wechat.window import Window, after_send, may_send
 from handlers.context import Work
 from handlers.letters import service_messages_denied
+from handlers.quiet import QUIET_FROM, is_quiet, morning
 
 log = structlog.get_logger(__name__)
 
 HOUR = 3600.0
 NOTES_A_DAY = 2
-QUIET_FROM, QUIET_TO = 22, 8
 SUMMARY_FROM = 9
 BUSY_FOR = 12 * HOUR
 """Who has typed within this time knows what waits and gets no summary."""
@@ -61,11 +61,6 @@ def count(queue: Sequence[Waiting], now: float) -> Counts:
         questions=sum(one.question and now - one.created_at >= UNANSWERED_AFTER for one in ready),
         crises=sum(one.crisis for one in ready),
     )
-
-
-def is_quiet(local: datetime) -> bool:
-    """True at night, when nothing is sent that can wait."""
-    return local.hour >= QUIET_FROM or local.hour < QUIET_TO
 
 
 def which_note(person: Person, ledger: Ledger, local: datetime, now: float) -> Note | None:
@@ -203,24 +198,19 @@ def alert(work: Work, comment_id: str, now: float) -> float | None:
 
 def _alert_owners(stores: Stores, comment_id: str, text: str, now: float, local: datetime) -> None:
     for owner in (person for person in stores.people.creators() if person.role is Role.OWNER):
-        stores.mailbox.add(owner.pid, Letter(text, now, comment_id))
         ledger, night = stores.notes.of(owner.pid), _night(local)
+        may_wake = is_quiet(local) and ledger.night != night
+        stores.mailbox.add(owner.pid, Letter(text, now, comment_id, urgent=may_wake))
         if not is_quiet(local):
             stores.due("tell", owner.pid, now)
-        elif ledger.night != night:
+        elif may_wake:
             stores.notes.put(owner.pid, msgspec.structs.replace(ledger, night=night))
             stores.due("tell", owner.pid, now)
         else:
-            stores.due_unless_set("tell", owner.pid, _morning(local).timestamp())
+            stores.due_unless_set("tell", owner.pid, morning(local).timestamp())
     stores.audit.add(comment_id, Entry(now, ALERTED))
 
 
 def _night(local: datetime) -> str:
     """The night a moment belongs to, named by the date of its evening."""
     return (local if local.hour >= QUIET_FROM else local - timedelta(days=1)).date().isoformat()
-
-
-def _morning(local: datetime) -> datetime:
-    """The end of the quiet hours that `local` lies in."""
-    day = local if local.hour < QUIET_TO else local + timedelta(days=1)
-    return day.replace(hour=QUIET_TO, minute=0, second=0, microsecond=0)

@@ -9,6 +9,8 @@ window is open. On the second one an answer may be lost, and then nobody knows w
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 from msgspec import Struct
 
@@ -22,11 +24,15 @@ from bot.wechat.reactions import Reaction
 from bot.wechat.text import PAGE_BYTES, clip, size
 from bot.wechat.window import Window, after_send, closed, may_send
 from handlers.context import Chat, Work
+from handlers.quiet import is_quiet, morning
 from handlers.rests import halt
 
 BETWEEN = "\n\n"
 ON_THE_WIRE_SECONDS = 60.0
 """Longer than any call to WeChat takes: a letter marked as being sent for longer was lost with its worker."""
+
+AT_THE_PHONE_SECONDS = 600.0
+"""Who has typed within this time is awake, whatever the hour."""
 
 LONGEST_BYTES = 1500
 RECHECK_PAUSED = 30.0
@@ -103,6 +109,9 @@ def tell(work: Work, pid: str, now: float) -> float | None:
         return None
     if look.account.pause:
         return now + RECHECK_PAUSED
+    local = datetime.fromtimestamp(now, work.tools.settings.timezone)
+    if is_quiet(local) and _sleeps(look, person, now):
+        return morning(local).timestamp()
     openid = look.people.openid(pid)
     batch = work.store(lambda stores: _put_on_the_wire(stores, pid, now)) if openid else _Batch()
     if not openid or not batch.letters:
@@ -122,6 +131,13 @@ def tell(work: Work, pid: str, now: float) -> float | None:
         return None
     left = work.store(lambda stores: _arrived(stores, pid, batch.letters, work.clock()))
     return now if left else None
+
+
+def _sleeps(stores: Stores, person: Person, now: float) -> bool:
+    """True for a creator who is not at the phone, while nothing that waits for them is urgent."""
+    if not person.is_creator or now - person.typed_at < AT_THE_PHONE_SECONDS:
+        return False
+    return not any(letter.urgent for letter in stores.mailbox.of(person.pid))
 
 
 class _Batch(Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
@@ -12,8 +12,9 @@ from bot.domain.round import Round
 from bot.stores.mailbox import Letter
 from bot.stores.stores import Stores
 from handlers.context import Tools
-from handlers.digest import NOTES_A_DAY, QUIET_TO, is_quiet
+from handlers.digest import NOTES_A_DAY
 from handlers.letters import post
+from handlers.quiet import is_quiet, morning
 
 
 def tell_creators(stores: Stores, tools: Tools, text: str, now: float, *, urgent: bool = False) -> None:
@@ -41,9 +42,7 @@ def _note(stores: Stores, tools: Tools, person: Person, now: float) -> None:
         return
     stores.notes.put(person.pid, msgspec.structs.replace(ledger, day=today, count=had + 1))
     if is_quiet(local):
-        morning = local if local.hour < QUIET_TO else local + timedelta(days=1)
-        at = morning.replace(hour=QUIET_TO, minute=0, second=0, microsecond=0).timestamp()
-        stores.due_unless_set("tell", person.pid, at)
+        stores.due_unless_set("tell", person.pid, morning(local).timestamp())
     else:
         stores.due("tell", person.pid, now)
 

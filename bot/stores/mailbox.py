@@ -14,7 +14,8 @@ class Letter(Struct, frozen=True, omit_defaults=True):
     """One text that waits. `about` is the comment it belongs to, `draft` the draft that is delivered with it.
 
     `sending` is when it was put on the wire without an answer so far (epoch seconds, 0: it was not). A `passive` letter
-    may have arrived already and goes out only with an answer to its reader's next message.
+    may have arrived already and goes out only with an answer to its reader's next message. An `urgent` one may go out
+    to a creator at night.
     """
 
     text: str
@@ -23,6 +24,7 @@ class Letter(Struct, frozen=True, omit_defaults=True):
     draft: str = ""
     sending: float = 0.0
     passive: bool = False
+    urgent: bool = False
 
 
 _letters = msgspec.json.Decoder(tuple[Letter, ...])

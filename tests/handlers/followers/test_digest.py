@@ -19,8 +19,9 @@ from bot.domain.people import Person, Role
 from bot.group_robot import RobotError
 from bot.stores.notes import Ledger
 from config.settings import Settings
-from handlers.digest import Note, alert, count, digest, is_quiet, noted, which_note
+from handlers.digest import Note, alert, count, digest, noted, which_note
 from handlers.letters import tell
+from handlers.quiet import is_quiet
 from tests.handlers.followers.parlour import MORNING, SHANGHAI, Parlour
 from tests.handlers.followers.robot import Robot
 
