@@ -18,6 +18,6 @@ def test_whatever_is_killed_every_answered_message_is_true_and_nothing_is_double
     finally:
         story.close()
     assert result.wrongs == []
-    assert result.counts["留言 acknowledged"] > 5
-    assert result.counts["reply/add that took effect"] > 5
+    assert result.counts["留言 acknowledged"] > 0
+    assert result.counts["reply/add that took effect"] > 0
     assert sum(result.counts[f"kills of {part}"] for part in story.recoveries) == 6
