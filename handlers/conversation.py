@@ -11,7 +11,7 @@ from bot.router import Router
 from bot.stores.mailbox import Letter
 from bot.stores.stores import Stores
 from bot.stores.unit import Unit
-from bot.wechat.text import MORE, PAGE_BYTES, pages, size
+from bot.wechat.text import MORE, PAGE_BYTES, pages, quoted, size
 from bot.wechat.window import Contact, Window, after_event, contact_of
 from config.settings import AccountSettings
 from handlers.articles import notice_article
@@ -20,6 +20,9 @@ from handlers.letters import take_letters
 from handlers.votes import invitation, mark_told
 
 PAGES_SECONDS = 600.0
+STALE_SECONDS = 600.0
+"""A creator's command older than this may not mean any more what it meant."""
+
 LINE_BYTES = 100
 """Room kept for `另有 N 条待审`."""
 PINNED = re.compile(r"\d\.k[a-z0-9]{2}$")
@@ -88,12 +91,21 @@ class Conversation:
         return self._tools.phrases("apology"), stores.people.pid(event.openid)
 
     def answer_again(self, stores: Stores, account: str, name: str, now: float) -> None:
-        """Answer a kept event; what is said goes to its sender's mailbox, since the passive reply is long gone."""
+        """Answer a kept event; what is said goes to its sender's mailbox, since the passive reply is long gone.
+
+        A creator's command of long ago is not done any more: they are told, and may say it again.
+        """
         event = stores.broken.get(name)
         if event is None:
             return
-        text, pid = self.answer(stores.unit, account, event, now)
         stores.broken.remove(name)
+        pid = stores.people.pid(event.openid)
+        person = stores.people.get(pid) if event.openid else None
+        if isinstance(event, TextMessage) and person and person.is_creator and now - event.created_at > STALE_SECONDS:
+            # Meanwhile they have decided anew, and an old 撤回 would undo that instead.
+            text = self._tools.phrases("stale_command", text=quoted(event.text, 30))
+        else:
+            text, pid = self.answer(stores.unit, account, event, now)
         if text and pid:
             stores.mailbox.add(pid, Letter(text, now))
             stores.due("tell", pid, now)

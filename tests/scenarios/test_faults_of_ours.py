@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.stores.vault import Vault
+from tests.scenarios.scene import SEED, open_scene
 from tests.stage import Stage
 
 
@@ -39,3 +40,25 @@ def test_a_kept_message_is_gone_with_its_person(stage: Stage) -> None:
     reader.unfollows()
     assert stage.redis.hgetall("{main}:broken") == {}
     assert stage.dues.failed() == []
+
+
+def test_a_creators_command_of_long_ago_is_not_done_by_itself(stage: Stage) -> None:
+    scene = open_scene(stage, SEED)
+    n = scene.items[SEED]
+    scene.says(f"通过 {n}")
+    stage.wait(61)
+    pid = stage.stores.people.pid(scene.owner.openid)
+    record = stage.redis.hget("{main}:people", pid)
+    stage.redis.hset("{main}:people", pid, "damaged")
+    assert "没处理好" in scene.says(f"撤回 {n}")
+    assert record is not None
+    stage.redis.hset("{main}:people", pid, record)
+    stage.wait(3600)
+    [failed] = [one for one in stage.dues.failed() if one.member.startswith("event|")]
+    assert stage.dues.retry(failed.member, stage.clock.now())
+    stage.settle()
+    stage.wait(60)
+    assert scene.reply(SEED) is not None
+    told = "\n".join([line.text for line in stage.box.inbox(scene.owner)] + [scene.says("好")])
+    assert f"「撤回 {n}」" in told
+    assert "没有执行" in told
