@@ -7,6 +7,7 @@ from bot.domain.people import Consent
 from bot.wechat.text import quoted
 from handlers.chat.commands import FollowerCommand
 from handlers.context import Chat, Reply
+from handlers.my_rounds import my_vote
 from handlers.nominations import reconsider
 
 NEWEST = 4
@@ -22,6 +23,7 @@ def my_page(chat: Chat, command: FollowerCommand) -> Reply:
         answered = sum(1 for comment in mine if comment.reply)
         lines = [chat.say("f_mine", n=len(mine), answered=answered)]
         lines += [_line(chat, comment) for comment in mine[:NEWEST]]
+    lines += my_vote(chat)
     lines.append(
         chat.say({Consent.YES: "f_shown_yes", Consent.NO: "f_shown_no"}.get(chat.person.consent, "f_shown_open"))
     )

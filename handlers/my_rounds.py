@@ -6,6 +6,13 @@ from bot.domain.ballot import ballot_key
 from handlers.context import Chat
 
 
+def my_vote(chat: Chat) -> list[str]:
+    """One line for 我的 while a vote is open: what this reader voted for, if anything."""
+    box = chat.stores.campaigns.box()
+    ballot = chat.stores.ballots.get(box.round, ballot_key(box.key, chat.person.pid)) if box else None
+    return [chat.say("w_mine_vote", n=ballot.choice)] if ballot else []
+
+
 def kept_of_rounds(chat: Chat) -> list[str]:
     """One line for each kind of thing that is kept; nothing for what is not."""
     stores, pid = chat.stores, chat.person.pid

@@ -21,6 +21,7 @@ from replies.nominees import PER_ARTICLE, barred
 
 S = RoundState
 CHANGEABLE = frozenset({S.NOMINATED, S.VOTING, S.CLOSED})
+FOLLOWS_CONSENT = CHANGEABLE | {S.COUNTING}
 
 
 def nominate(chat: Chat, command: Command) -> Reply:
@@ -148,10 +149,11 @@ def reconsider(stores: Stores, pid: str) -> None:
         return
     for round_id in filter(None, (campaign.current, campaign.previous)):
         round_ = stores.campaigns.round(round_id)
-        if round_ is None or round_.state not in CHANGEABLE:
+        if round_ is None or round_.state not in FOLLOWS_CONSENT:
             continue
         for one in round_.nominees:
-            if one.pid != pid:
+            # What was counted without somebody stays counted without them.
+            if one.pid != pid or (round_.state is S.CLOSED and not one.stands):
                 continue
             changed = as_they_are(stores, (one,))[0]
             if round_.state is S.VOTING:

@@ -106,6 +106,11 @@ def _footer(chat: Chat, campaign: Campaign, round_: Round) -> list[str]:
     if round_.state in (S.NOMINATED, S.VOTING) and not goes_by_itself(chat.stores, campaign, round_):
         lines.append(chat.say("w_will_wait"))
     lines += _honour(chat, round_)
+    coming = chat.stores.campaigns.round(campaign.current) if campaign.current != round_.id else None
+    if coming:
+        at = moment(chat.tools, coming.nominate_at, chat.now)
+        slots = {"round": coming.id, "category": coming.category, "nominate": at, "n": len(coming.wishes)}
+        lines.append(chat.say("w_next_round", **slots))
     lines += [chat.say("w_dispute_open", n=one.number, text=one.text[:60]) for one in round_.disputes if one.is_open]
     return lines
 

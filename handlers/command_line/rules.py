@@ -7,6 +7,7 @@ import tempfile
 from typing import Any
 
 from config.autoreply import AutoReplies, AutoReplyError
+from config.campaigns import CampaignPlan, CampaignsError
 from config.phrases import Phrases, PhrasesError
 from config.settings import Settings, load_settings
 
@@ -31,7 +32,7 @@ def _check(arguments: argparse.Namespace) -> int:
     problems = [*check(settings.config_dir), *_other_files(settings)]
     for problem in problems:
         print(problem)
-    print(f"{len(problems)} faults" if problems else "all rules, words, phrases and auto-replies are in order")
+    print(f"{len(problems)} faults" if problems else "rules, words, phrases, auto-replies and campaigns are in order")
     return 1 if problems else 0
 
 
@@ -44,6 +45,10 @@ def _other_files(settings: Settings) -> list[str]:
     try:
         AutoReplies.load(settings.config_dir)
     except AutoReplyError as error:
+        problems += str(error).splitlines()
+    try:
+        CampaignPlan.load(settings.config_dir)
+    except CampaignsError as error:
         problems += str(error).splitlines()
     return problems
 

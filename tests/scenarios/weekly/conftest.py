@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from handlers.campaign_table import (
 from tests.scenarios.weekly.week import Week
 from tests.stage import Stage
 
-PARTS = (
+PARTS: tuple[tuple[dict[Any, Any], dict[Any, Any]], ...] = (
     (everything.CREATORS, CAMPAIGN_CREATORS),
     (everything.FOLLOWERS, CAMPAIGN_FOLLOWERS),
     (everything.CREATOR_ANSWERS, CAMPAIGN_CREATOR_ANSWERS),
@@ -29,11 +30,11 @@ PARTS = (
 @pytest.fixture(autouse=True)
 def whole_table() -> Iterator[None]:
     """What the weekly round can do is part of what the bot can do."""
-    added: list[tuple[dict, object]] = []
+    added: list[tuple[dict[Any, Any], Any]] = []
     for table, part in PARTS:
         for name in part:
             if name not in table:
-                table[name] = part[name]  # type: ignore[index,literal-required]
+                table[name] = part[name]
                 added.append((table, name))
     yield
     for table, name in added:
