@@ -26,14 +26,16 @@ from config.settings import ROOT
 
 if TYPE_CHECKING:  # the sandbox is loaded by this command alone: every part of `run` reads this file too
     from bot.sandbox import Sandbox
-    from bot.sandbox.samples import Stage
-    from handlers.command_line.story import Story
+    from bot.sandbox.samples import Samples, Stage
+    from handlers.command_line.demo_time import DemoTime
+    from handlers.command_line.telling import Teller
 
 DEFAULT_PORT = 8000
 READY_SECONDS = 60.0
 STOP_SECONDS = 45.0
-ONCE = {"BOT_POLL_SECONDS": "2", "BOT_HOLD_SECONDS": "6"}
+WEEK = 7
 PLAY = {"BOT_POLL_SECONDS": "5", "BOT_HOLD_SECONDS": "20"}
+"""In the browser the clock goes at its own pace: nobody wants to wait; the story moves it instead."""
 
 
 def add(commands: Any) -> None:
@@ -41,6 +43,13 @@ def add(commands: Any) -> None:
     summary = "the program beside a WeChat sandbox, with sample articles and comments"
     command = commands.add_parser("demo", help=summary, description=summary)
     command.add_argument("--once", action="store_true", help="play one whole story without a browser, then stop")
+    command.add_argument(
+        "--days",
+        type=_days,
+        default=0,
+        metavar="N",
+        help=f"the story goes on for N simulated days ({WEEK}, if only --once is given), weekly rounds included",
+    )
     command.add_argument(
         "--port",
         type=_port,
@@ -59,6 +68,13 @@ def _port(text: str) -> int:
     return port
 
 
+def _days(text: str) -> int:
+    """Days that a story can last."""
+    if not 1 <= (days := int(text)) <= 60:
+        raise argparse.ArgumentTypeError("must be from 1 to 60")
+    return days
+
+
 def _demo(arguments: argparse.Namespace) -> int:
     port: int = arguments.port
     for wanted in (port, port + 1):
@@ -68,23 +84,32 @@ def _demo(arguments: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
     try:
-        return _play(arguments.once, port, folder, stop)
+        return _play(arguments.days or (WEEK if arguments.once else 0), port, folder, stop)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _play(once: bool, port: int, folder: Path, stop: threading.Event) -> int:
+def _play(days: int, port: int, folder: Path, stop: threading.Event) -> int:
+    """Set everything up; tell the story of `days` days, or with 0 leave the stage to whoever opens the page."""
     from bot.sandbox import Sandbox
     from bot.sandbox.samples import load_samples, set_stage
-    from handlers.command_line.story import Story
+    from handlers.command_line.demo_time import DemoTime
+    from handlers.command_line.telling import Teller
 
     samples = load_samples()
     aes_key = secrets.token_hex(22)[:43]
-    box = Sandbox(profile="认证公众号", aes_key=aes_key, mode="safe", name=samples.account)
+    demo_time = DemoTime()
+    box = Sandbox(
+        profile="认证公众号",
+        aes_key=aes_key,
+        mode="safe",
+        name=samples.account,
+        now=demo_time.now,
+        advance=None if days else demo_time.advance,
+    )
     box.webhook_url = f"http://127.0.0.1:{port + 1}/wechat"
     with _listening(box, port):
-        environment = _environment(box, port + 1, folder, ONCE if once else PLAY)
-        stage = set_stage(box, samples, slugs=("work",) if once else None, comments=not once)
+        environment = _environment(box, port + 1, folder, {} if days else PLAY)
         # Should this process be killed, the program is told to stop: nobody would be left to do it.
         told = [sys.executable, "-I", "-S", die_with_parent.__file__, str(int(signal.SIGTERM)), str(os.getpid())]
         program = subprocess.Popen(
@@ -93,9 +118,11 @@ def _play(once: bool, port: int, folder: Path, stop: threading.Event) -> int:
         try:
             _wait_until_ready(program, port + 1, stop)
             if stop.is_set():
-                return 1 if once else 0
-            if once:
-                return _tell_story(Story(box, stage, samples, environment, stop), program)
+                return 1 if days else 0
+            demo_time.follow(environment)
+            if days:
+                return _tell(days, Teller(box, stop), samples, environment, demo_time)
+            stage = set_stage(box, samples)
             _invite(box, stage, port, environment)
             while not stop.wait(0.3):
                 if program.poll() is not None:
@@ -137,7 +164,7 @@ def _environment(box: Sandbox, port: int, folder: Path, pace: dict[str, str]) ->
         "BOT_CONFIG_DIR": str(folder / "config"),
         "BOT_HOST": "127.0.0.1",
         "BOT_PORT": str(port),
-        "BOT_CLOCK": "system",
+        "BOT_CLOCK": "simulated",
         "BOT_NOTIFY_URL": "",
         **pace,
     }
@@ -159,14 +186,21 @@ def _wait_until_ready(program: subprocess.Popen[bytes], port: int, stop: threadi
         raise StartError(f"the program was not ready within {READY_SECONDS:.0f} s", exit_code=1)
 
 
-def _tell_story(story: Story, program: subprocess.Popen[bytes]) -> int:
-    from handlers.command_line.story import NotObserved
+def _tell(days: int, teller: Teller, samples: Samples, environment: dict[str, str], demo_time: DemoTime) -> int:
+    from bot.sandbox.samples import set_stage
+    from handlers.command_line.story import Story
+    from handlers.command_line.telling import NotObserved
+    from handlers.command_line.weeks import STORY, Weeks, first_morning
 
+    demo_time.advance(first_morning(demo_time.now()) - demo_time.now())
+    stage = set_stage(teller.box, samples, slugs=(STORY,), comments=False)
     try:
-        story.tell()
+        Story(teller, stage, samples, environment, demo_time.advance).tell()
+        Weeks(teller, stage, samples, demo_time.now, demo_time.advance).tell(days)
     except NotObserved as missing:
         print(f"✗ {missing}", file=sys.stderr)
         return 1
+    print(f"\n✓ {teller.steps} steps, {days} days, each seen on the WeChat side, in {teller.seconds:.0f} s", flush=True)
     return 0
 
 
