@@ -25,9 +25,12 @@ from handlers import (
     bank,
     batches,
     blocking,
+    campaigns,
     claiming,
+    closing,
     corrections,
     digest,
+    disputes,
     edits,
     elections,
     erasure,
@@ -40,22 +43,31 @@ from handlers import (
     learning,
     leaving,
     letters,
+    likes,
     messages,
     my_data,
     my_page,
+    names,
+    nominations,
     outbox,
     permissions,
     pins,
     polling,
     queue,
+    ranking,
     rejections,
     review,
+    rewards,
     roles,
+    round_history,
+    rounds,
     statistics,
     switches,
     undo,
     voice,
+    votes,
     welcome,
+    whys,
 )
 from handlers.chat.commands import FollowerVerb, Verb
 from handlers.context import Chat, Reply, Work
@@ -97,6 +109,17 @@ CREATORS: dict[Verb, tuple[Role, CreatorHandler]] = {
     Verb.SALUTATION: (Role.EDITOR, voice.set_voice),
     Verb.PET_PHRASES: (Role.EDITOR, voice.set_voice),
     Verb.BANNED_WORDS: (Role.EDITOR, voice.set_voice),
+    Verb.ROUND: (Role.OBSERVER, campaigns.overview),
+    Verb.ROUND_HISTORY: (Role.OBSERVER, round_history.history),
+    Verb.RECOUNT: (Role.OBSERVER, disputes.recount),
+    Verb.NOMINATE: (Role.EDITOR, nominations.nominate),
+    Verb.SUBSTITUTE: (Role.EDITOR, nominations.substitute),
+    Verb.PAUSE_ROUND: (Role.EDITOR, campaigns.pause),
+    Verb.RESUME_ROUND: (Role.OWNER, campaigns.resume),
+    Verb.OPEN_ROUND: (Role.OWNER, campaigns.switch_on),
+    Verb.CLOSE_ROUND: (Role.OWNER, closing.close),
+    Verb.PUBLISH_ROUND: (Role.OWNER, closing.publish),
+    Verb.SETTLE: (Role.OWNER, disputes.settle),
     Verb.GRANT: (Role.OWNER, roles.grant),
     Verb.REMOVE: (Role.OWNER, roles.remove),
 }
@@ -104,6 +127,15 @@ CREATORS: dict[Verb, tuple[Role, CreatorHandler]] = {
 
 FOLLOWERS: dict[FollowerVerb, FollowerHandler] = {
     FollowerVerb.COMMENT: follower_comments.leave_comment,
+    FollowerVerb.VOTE: votes.vote,
+    FollowerVerb.RANKING: ranking.ranking,
+    FollowerVerb.LIKE: likes.like,
+    FollowerVerb.UNLIKE: likes.unlike,
+    FollowerVerb.SIGN: names.sign,
+    FollowerVerb.ANONYMOUS: names.stay_anonymous,
+    FollowerVerb.CLAIM: rewards.claim,
+    FollowerVerb.VERIFY: disputes.verify,
+    FollowerVerb.DISPUTE: disputes.dispute,
     FollowerVerb.MINE: my_page.my_page,
     FollowerVerb.HELP: my_page.help_page,
     FollowerVerb.PRIVACY: my_page.privacy,
@@ -119,10 +151,19 @@ FOLLOWERS: dict[FollowerVerb, FollowerHandler] = {
 }
 """What followers can say."""
 
-CREATOR_ANSWERS: dict[str, tuple[Verb, AnswerHandler]] = {}
+CREATOR_ANSWERS: dict[str, tuple[Verb, AnswerHandler]] = {
+    campaigns.OPEN: (Verb.OPEN_ROUND, campaigns.confirm_on),
+    campaigns.HELD: (Verb.PUBLISH_ROUND, campaigns.count_held),
+    campaigns.PICK: (Verb.PUBLISH_ROUND, campaigns.pick),
+    campaigns.NAMES: (Verb.NOMINATE, campaigns.accept_names),
+    closing.LET_OUT: (Verb.PUBLISH_ROUND, closing.confirm_publish),
+}
 """Questions to creators beside those of `handlers.creators`, and what an answer to each does."""
 
-FOLLOWER_ANSWERS: dict[str, tuple[FollowerVerb, WordsHandler]] = {}
+FOLLOWER_ANSWERS: dict[str, tuple[FollowerVerb, WordsHandler]] = {
+    whys.WHY: (FollowerVerb.COMMENT, whys.answered),
+    rewards.HONOUR: (FollowerVerb.CLAIM, rewards.chosen),
+}
 """Questions that readers answer in free words, and what takes the answer."""
 
 _creators = CreatorCommands(CREATORS, CREATOR_ANSWERS)
@@ -151,6 +192,8 @@ TASKS: dict[str, Callable[[Work, str, float], float | None]] = {
     "withdraw": corrections.withdraw_reply,
     "elect": corrections.elect_comment,
     "unelect": corrections.unelect_comment,
+    "round": rounds.step_round,
+    "recount": disputes.recount_task,
     "tell": letters.tell,
     "alert": digest.alert,
     "digest": digest.digest,

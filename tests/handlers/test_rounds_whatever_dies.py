@@ -25,10 +25,10 @@ from bot.embedded_redis import EmbeddedRedis
 from bot.router import Router
 from bot.stores.stores import Stores
 from bot.stores.unit import transact
-from handlers.campaign_table import CAMPAIGN_FOLLOWERS
 from handlers.context import Work
 from handlers.conversation import Conversation
 from handlers.creators import CreatorCommands
+from handlers.everything import FOLLOWERS
 from handlers.followers import FollowerCommands
 from handlers.messages import Messages
 from handlers.round_planning import begin_next
@@ -72,7 +72,7 @@ class Season:
         self.chosen: dict[str, dict[str, int]] = {}
         self.messages = 0
         self.written: list[str] = []
-        texts = Messages(CreatorCommands({}, {}), FollowerCommands(CAMPAIGN_FOLLOWERS, {}))
+        texts = Messages(CreatorCommands({}, {}), FollowerCommands(FOLLOWERS, {}))
         account = worker.work.account
         self.conversation = Conversation(worker.tools, {account.name: account}, Router({TextMessage: texts.text}))
         worker.store(self._begin)

@@ -53,11 +53,24 @@ SPELLINGS: dict[Verb, str] = {
     Verb.IMPORT: "导入 文章1 请问可以转载吗？",
     Verb.PAUSE: "暂停",
     Verb.RESUME: "恢复",
+    Verb.ROUND: "周榜",
+    Verb.ROUND_HISTORY: "周榜 历史",
+    Verb.RECOUNT: "复核",
+    Verb.NOMINATE: "提名 1",
+    Verb.SUBSTITUTE: "换下 1",
+    Verb.PAUSE_ROUND: "暂停周榜",
+    Verb.RESUME_ROUND: "恢复周榜",
+    Verb.OPEN_ROUND: "开启周榜",
+    Verb.CLOSE_ROUND: "截止周榜",
+    Verb.PUBLISH_ROUND: "发布周榜",
+    Verb.SETTLE: "了结异议 1 没有问题",
     Verb.GRANT: "授权 观察",
     Verb.REMOVE: "移除 观察9",
 }
 LOOKS = {Verb.LIST, Verb.SHOW, Verb.MORE, Verb.WHY, Verb.AUDIT, Verb.STATUS, Verb.HELP}
+LOOKS |= {Verb.ROUND, Verb.ROUND_HISTORY, Verb.RECOUNT}
 FOR_OWNERS = {Verb.RESUME, Verb.GRANT, Verb.REMOVE}
+FOR_OWNERS |= {Verb.RESUME_ROUND, Verb.OPEN_ROUND, Verb.CLOSE_ROUND, Verb.PUBLISH_ROUND, Verb.SETTLE}
 
 
 def refused(answer: str) -> bool:

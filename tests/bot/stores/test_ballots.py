@@ -20,9 +20,9 @@ from bot.stores.unit import Unit, transact
 from bot.stores.vault import Vault
 from config.settings import Settings
 from handlers.assembly import make_tools
-from handlers.campaign_table import CAMPAIGN_FOLLOWERS
 from handlers.conversation import Conversation
 from handlers.creators import CreatorCommands
+from handlers.everything import FOLLOWERS
 from handlers.followers import FollowerCommands
 from handlers.messages import Messages
 
@@ -65,7 +65,7 @@ def test_casting_a_ballot_costs_one_round_trip_beyond_what_every_message_costs(
     round_ = open_round(redis)
     pool = redis_py.ConnectionPool(connection_class=Counting, path=str(redis_server.socket))
     client = redis_py.Redis(connection_pool=pool)
-    messages = Messages(CreatorCommands({}, {}), FollowerCommands(CAMPAIGN_FOLLOWERS, {}))
+    messages = Messages(CreatorCommands({}, {}), FollowerCommands(FOLLOWERS, {}))
     conversation = Conversation(
         make_tools(settings), {"main": settings.account()}, Router({TextMessage: messages.text})
     )

@@ -2,43 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
-from handlers import everything
-from handlers.campaign_table import (
-    CAMPAIGN_CREATOR_ANSWERS,
-    CAMPAIGN_CREATORS,
-    CAMPAIGN_FOLLOWER_ANSWERS,
-    CAMPAIGN_FOLLOWERS,
-    CAMPAIGN_TASKS,
-)
 from tests.scenarios.weekly.week import Week
 from tests.stage import Stage
-
-PARTS: tuple[tuple[dict[Any, Any], dict[Any, Any]], ...] = (
-    (everything.CREATORS, CAMPAIGN_CREATORS),
-    (everything.FOLLOWERS, CAMPAIGN_FOLLOWERS),
-    (everything.CREATOR_ANSWERS, CAMPAIGN_CREATOR_ANSWERS),
-    (everything.FOLLOWER_ANSWERS, CAMPAIGN_FOLLOWER_ANSWERS),
-    (everything.TASKS, CAMPAIGN_TASKS),
-)
-
-
-@pytest.fixture(autouse=True)
-def whole_table() -> Iterator[None]:
-    """What the weekly round can do is part of what the bot can do."""
-    added: list[tuple[dict[Any, Any], Any]] = []
-    for table, part in PARTS:
-        for name in part:
-            if name not in table:
-                table[name] = part[name]
-                added.append((table, name))
-    yield
-    for table, name in added:
-        del table[name]
 
 
 @pytest.fixture
