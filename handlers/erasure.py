@@ -110,6 +110,7 @@ def erase(stores: Stores, pid: str, now: float) -> Erased:
     _drop_tasks(stores, {pid, *ids})
     stores.comments.forget_writer(pid)
     stores.duplicates.forget(pid)
+    stores.trials.forget(pid)
     stores.mailbox.put(pid, ())
     stores.notes.forget(pid)
     stores.broken.forget(pid)

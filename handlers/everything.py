@@ -63,6 +63,7 @@ from handlers import (
     rounds,
     statistics,
     switches,
+    trials,
     undo,
     voice,
     votes,
@@ -105,6 +106,7 @@ CREATORS: dict[Verb, tuple[Role, CreatorHandler]] = {
     Verb.PAUSE: (Role.EDITOR, switches.pause),
     Verb.RESUME: (Role.OWNER, switches.resume),
     Verb.BANK: (Role.EDITOR, bank.bank),
+    Verb.TRY_RULES: (Role.EDITOR, trials.try_rules),
     Verb.TONE: (Role.EDITOR, voice.set_voice),
     Verb.SALUTATION: (Role.EDITOR, voice.set_voice),
     Verb.PET_PHRASES: (Role.EDITOR, voice.set_voice),
@@ -202,6 +204,7 @@ TASKS: dict[str, Callable[[Work, str, float], float | None]] = {
     "expire": expiry.expire,
     "pins": pins.remind_of_pins,
     "learn": learning.learn,
+    "trial": trials.trial,
     "compact": erasure.compact,
 }
 """What workers do, by the kind before the `|` of a due member."""

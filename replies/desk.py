@@ -111,6 +111,11 @@ class Desk:
         """The words of a template (`rule#kind n`), slots in braces; empty if there is none of that name."""
         return self._rules.template_text(name)
 
+    def rules_unlike(self, other: Desk) -> frozenset[str]:
+        """Names of the rules of this desk that the other one lacks or words otherwise."""
+        known = {rule.name: rule for rule in other._rules.rules}
+        return frozenset(rule.name for rule in self._rules.rules if known.get(rule.name) != rule)
+
     def explain_type(self, text: str) -> list[Fired]:
         """Every cue that fires on a comment, type by type."""
         return self._cues.explain(self._reader.read(text))

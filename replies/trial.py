@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from replies.candidates import load_desk
 from replies.case import Case, RulesError, Verdict
 from replies.desk import Desk
 from replies.triage.decide import DRAFT
@@ -83,11 +84,14 @@ def explain(text: str, desk: Desk) -> list[str]:
     return lines
 
 
-def check(config_dir: Path | str, cache_dir: Path | str | None = None) -> list[str]:
-    """All problems of the rule files, one line each naming file, line and field; empty if there are none."""
+def check(config_dir: Path | str, cache_dir: Path | str | None = None, candidate: str | None = None) -> list[str]:
+    """All problems of the rule files, one line each naming file, line and field; empty if there are none.
+
+    With `candidate` the files of that candidate stand in the place of those in use.
+    """
     with tempfile.TemporaryDirectory() as spare:
         try:
-            Desk.load(config_dir, cache_dir or spare)
+            load_desk(config_dir, cache_dir or spare, candidate)
         except RulesError as error:
             return list(error.problems)
     return []

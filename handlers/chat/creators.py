@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from handlers.chat import plain_commands
+from handlers.chat import plain_commands, rule_commands
 from handlers.chat.commands import Command, FollowerCommand, Ordinary, Verb
 from handlers.chat.followers import read_follower
 from handlers.chat.item_commands import read_all, read_items, read_suffix
@@ -30,6 +30,9 @@ _READERS: dict[Verb, Reader] = {
     Verb.PET_PHRASES: plain_commands.read_phrases,
     Verb.BANNED_WORDS: plain_commands.read_phrases,
     Verb.BANK: plain_commands.read_bank,
+    Verb.STANDING: rule_commands.read_standing,
+    Verb.STANDING_OFF: rule_commands.read_standing_off,
+    Verb.TRY_RULES: rule_commands.read_try_rules,
     Verb.GRANT: plain_commands.read_grant,
     Verb.REMOVE: plain_commands.read_remove,
     Verb.JOIN: plain_commands.read_join,

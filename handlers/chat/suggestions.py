@@ -18,8 +18,8 @@ _EDIT_SLIP = re.compile(r"该\s*(?=(?:第\s*)?[0-9]{1,3}[号条]?(?:[\s:]|\Z))")
 _SUFFIX_SLIP = re.compile(r"第?[0-9]{1,3}[号条]?[ \t]*([^\s\d]{2})[\s.!?]*\Z")
 _LONGEST = 24
 
-_NEVER_MEANT = frozenset({"怎么用", "语气", "称呼", "口头禅"})
-"""怎么了, 怎么办, 语音, 招呼 are what people say."""
+_NEVER_MEANT = frozenset({"怎么用", "语气", "称呼", "口头禅", "常发"})
+"""怎么了, 怎么办, 语音, 招呼, 常常 are what people say."""
 
 _LONG_HEADS = [
     (word, verb)

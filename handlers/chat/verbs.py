@@ -45,6 +45,9 @@ class Verb(StrEnum):
     PET_PHRASES = "口头禅"
     BANNED_WORDS = "禁用词"
     BANK = "问答库"
+    STANDING = "常发"
+    STANDING_OFF = "取消常发"
+    TRY_RULES = "规则试跑"
     GRANT = "授权"
     REMOVE = "移除"
     REGISTER = "登记"
@@ -88,6 +91,7 @@ LOOKING = frozenset(
         Verb.ROUND,
         Verb.ROUND_HISTORY,
         Verb.RECOUNT,
+        Verb.TRY_RULES,
     }
 )
 """Verbs that only show; every other verb executes something."""

@@ -18,18 +18,27 @@ def add(commands: Any) -> None:
     command = commands.add_parser("rules", help=summary, description=summary)
     actions = command.add_subparsers(title="actions", metavar="ACTION", required=True)
     hint = "list every fault with file, line and field; exit 1 if there is one"
-    actions.add_parser("check", help=hint, description=hint).set_defaults(command=_check)
+    action = actions.add_parser("check", help=hint, description=hint)
+    _add_candidate(action)
+    action.set_defaults(command=_check)
     hint = "what the rules make of TEXT: type, quality, risks, drafts, each with its reason"
     action = actions.add_parser("try", help=hint, description=hint)
     action.add_argument("text", metavar="TEXT", help="a comment")
+    _add_candidate(action)
     action.set_defaults(command=_try)
+
+
+def _add_candidate(action: argparse.ArgumentParser) -> None:
+    action.add_argument(
+        "--candidate", metavar="NAME", help="with the files of candidates/NAME in place of those in use"
+    )
 
 
 def _check(arguments: argparse.Namespace) -> int:
     from replies.trial import check
 
     settings = load_settings(need_account=False)
-    problems = [*check(settings.config_dir), *_other_files(settings)]
+    problems = [*check(settings.config_dir, candidate=arguments.candidate), *_other_files(settings)]
     for problem in problems:
         print(problem)
     print(f"{len(problems)} faults" if problems else "rules, words, phrases, auto-replies and campaigns are in order")
@@ -54,14 +63,14 @@ def _other_files(settings: Settings) -> list[str]:
 
 
 def _try(arguments: argparse.Namespace) -> int:
+    from replies.candidates import load_desk
     from replies.case import RulesError
-    from replies.desk import Desk
     from replies.trial import explain
 
     settings = load_settings(need_account=False)
     with tempfile.TemporaryDirectory() as cache:
         try:
-            desk = Desk.load(settings.config_dir, cache)
+            desk = load_desk(settings.config_dir, cache, arguments.candidate)
         except RulesError as error:
             print(error)
             return 1

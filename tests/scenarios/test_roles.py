@@ -41,6 +41,7 @@ SPELLINGS: dict[Verb, str] = {
     Verb.PASTED: "已贴 1",
     Verb.REVIEW: "连审",
     Verb.BANK: "问答库",
+    Verb.TRY_RULES: "规则试跑 广告v2",
     Verb.CLAIM: "认领 1",
     Verb.UNCLAIM: "取消认领 1",
     Verb.TONE: "语气 俏皮",
