@@ -19,6 +19,7 @@ from bot.wechat.gateway import Gateway
 from config.autoreply import AutoReplies
 from config.campaigns import CampaignPlan
 from config.phrases import Phrases
+from config.post_template import PostTemplate
 from config.settings import AccountSettings, Settings
 from handlers.context import Tools, Work
 from handlers.conversation import Conversation
@@ -38,6 +39,7 @@ def make_tools(settings: Settings) -> Tools:
         vault=Vault(settings.secret_key.get_secret_value().encode()),
         autoreplies=AutoReplies.load(settings.config_dir),
         campaigns=CampaignPlan.load(settings.config_dir),
+        post_template=PostTemplate.load(settings.config_dir),
     )
 
 

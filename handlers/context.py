@@ -20,6 +20,7 @@ from bot.wechat.text import quoted
 from config.autoreply import AutoReplies
 from config.campaigns import CampaignPlan
 from config.phrases import Phrases
+from config.post_template import PostTemplate
 from config.settings import AccountSettings, Settings
 from handlers.stored_voice import voice_of
 from replies.case import Finding
@@ -33,7 +34,9 @@ SAID_CHARACTERS = 60
 
 @dataclass(frozen=True)
 class Tools:
-    """What every handler may use; the same for all messages of a process. Without `campaigns` no round is held."""
+    """What every handler may use; the same for all messages of a process. Without `campaigns` no round is held.
+
+    Without `post_template` no post is made of one."""
 
     settings: Settings
     phrases: Phrases
@@ -41,6 +44,7 @@ class Tools:
     vault: Vault
     autoreplies: AutoReplies
     campaigns: CampaignPlan | None = None
+    post_template: PostTemplate | None = None
 
 
 @dataclass(frozen=True)

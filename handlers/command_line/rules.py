@@ -9,6 +9,7 @@ from typing import Any
 from config.autoreply import AutoReplies, AutoReplyError
 from config.campaigns import CampaignPlan, CampaignsError
 from config.phrases import Phrases, PhrasesError
+from config.post_template import PostTemplate, PostTemplateError
 from config.settings import Settings, load_settings
 
 
@@ -41,7 +42,11 @@ def _check(arguments: argparse.Namespace) -> int:
     problems = [*check(settings.config_dir, candidate=arguments.candidate), *_other_files(settings)]
     for problem in problems:
         print(problem)
-    print(f"{len(problems)} faults" if problems else "rules, words, phrases, auto-replies and campaigns are in order")
+    print(
+        f"{len(problems)} faults"
+        if problems
+        else "rules, words, phrases, auto-replies, campaigns and the post's template are in order"
+    )
     return 1 if problems else 0
 
 
@@ -58,6 +63,10 @@ def _other_files(settings: Settings) -> list[str]:
     try:
         CampaignPlan.load(settings.config_dir)
     except CampaignsError as error:
+        problems += str(error).splitlines()
+    try:
+        PostTemplate.load(settings.config_dir)
+    except PostTemplateError as error:
         problems += str(error).splitlines()
     return problems
 
