@@ -17,7 +17,7 @@ from handlers.counting import AT_ONCE, as_they_are, count
 from handlers.round_focus import focus
 from handlers.round_pages import ballots_line, result_lines
 from handlers.round_planning import goes_by_itself
-from handlers.round_texts import moment, prefetch_nominees
+from handlers.round_texts import moment, prefetch_nominees, shown_as
 from handlers.rounds import close_round, let_out
 
 S = RoundState
@@ -64,7 +64,7 @@ def publish(chat: Chat, command: Command) -> Reply:
     if shown is None:
         return chat.say("w_close_first")
     code = new_code()
-    chat.ask(LET_OUT, f"{round_.id} {shown.mark}", code)
+    chat.ask(LET_OUT, f"{round_.id} {shown_as(chat.stores, shown)}", code)
     ends = chat.say("w_ends_vote") if round_.state is not S.CLOSED else ""
     name = "w_confirm_draft" if round_.terms.publish is Publish.DRAFT else "w_confirm_out"
     return Blocks((*_preview(chat, shown), ends + chat.say(name, title=round_.title, code=code)))
@@ -76,17 +76,17 @@ def confirm_publish(chat: Chat, question: Question, answer: Answer) -> Reply:
         return None
     if not secrets.compare_digest(answer.code.upper(), question.code.upper()):
         return chat.say("code_wrong")
-    round_id, _, mark = question.payload.partition(" ")
+    round_id, _, only_as = question.payload.partition(" ")
     campaign, round_ = chat.stores.campaigns.get(), chat.stores.campaigns.round(round_id)
     if campaign is None or round_ is None or round_.state not in (S.NOMINATED, S.VOTING, S.CLOSED):
         return chat.say("w_changed")
     shown = round_ if round_.state is S.CLOSED else _counted(chat, round_)
-    if shown is None or shown.mark != mark:
+    if shown is None or shown_as(chat.stores, shown) != only_as:
         return chat.say("w_changed")
     if round_.state is S.CLOSED:
-        let_out(chat.stores, round_, chat.now)
+        let_out(chat.stores, round_, chat.now, only_as)
     else:
-        close_round(chat.stores, chat.tools, campaign, round_, chat.now, only_as=mark)
+        close_round(chat.stores, chat.tools, campaign, round_, chat.now, only_as=only_as)
     _note(chat, round_, "发布周榜")
     chat.did("发布周榜", "周榜")
     return chat.say("w_submitted")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
+
+import msgspec
 
 from bot.domain.comment import Comment, Source
 from bot.domain.credit import display
@@ -45,6 +48,13 @@ def prefetch_nominees(stores: Stores, nominees: tuple[Nominee, ...]) -> None:
     pids = sorted({one.pid for one in nominees if one.pid})
     stores.people.many(pids)
     stores.credits.many(pids)
+
+
+def shown_as(stores: Stores, round_: Round) -> str:
+    """Stands for exactly what a post of this round would say: the result, and the words of who stands."""
+    comments = stores.comments.many([one.id for one in round_.standing])
+    words = [comment.content if comment else "" for comment in comments]
+    return hashlib.sha256(msgspec.json.encode((round_.mark, words))).hexdigest()[:16]
 
 
 def counted_line(tools: Tools, round_: Round, now: float, was_let_out: bool = False) -> str:

@@ -16,7 +16,7 @@ from handlers.context import Tools, Work
 from handlers.counting import as_they_are, count, is_watched
 from handlers.round_letters import ask_consent, tell_creators, tell_honoured, tell_nominees, tell_owners
 from handlers.round_planning import begin_next, goes_by_itself
-from handlers.round_texts import counted_line, moment
+from handlers.round_texts import counted_line, moment, shown_as
 from replies.nominees import choose
 
 S = RoundState
@@ -152,6 +152,7 @@ def _count(work: Work, round_: Round, now: float) -> Change:
     look = work.look()
     checked = round_.having(nominees=as_they_are(look, round_.nominees))
     result = count(look, checked)
+    seen_as = shown_as(look, checked.having(result=result))
 
     def change(stores: Stores, campaign: Campaign, _: Round) -> None:
         stores.ballots.let_expire(round_.id)
@@ -161,7 +162,7 @@ def _count(work: Work, round_: Round, now: float) -> Change:
             stores.campaigns.destroy_key(round_.id)
             tell_owners(stores, work.say("w_nobody", round=round_.id), now)
             return
-        closed = checked.counted(result, now, goes_by_itself(stores, campaign, round_))
+        closed = checked.counted(result, now, goes_by_itself(stores, campaign, round_), seen_as)
         stores.campaigns.put_round(closed)
         told = counted_line(work.tools, closed, now, was_let_out=bool(round_.only_as))
         tell_creators(stores, work.tools, told, now, urgent=True)
@@ -169,9 +170,9 @@ def _count(work: Work, round_: Round, now: float) -> Change:
     return change
 
 
-def let_out(stores: Stores, round_: Round, now: float) -> None:
-    """已截止 → 待发布: from here the post is made and published by task `post|<id>` (handlers.posting)."""
-    stores.campaigns.put_round(round_.moved(S.TO_PUBLISH, publish_at=now))
+def let_out(stores: Stores, round_: Round, now: float, only_as: str = "") -> None:
+    """已截止 → 待发布: from here the post is made and published by task `post|<id>` (handlers.publishing)."""
+    stores.campaigns.put_round(round_.let_out(now, only_as))
     stores.due("post", round_.id, now)
 
 

@@ -81,9 +81,9 @@ class Round(Struct, frozen=True, omit_defaults=True):
 
     `id` is the ISO week of its nomination (`2026W47`). `wishes` are comments that creators nominated beforehand,
     `reserve` those that come in when a nominee is taken out. `opened_at` is when the nominees were chosen: who follows
-    later has no weight. `publish_at` 0 in 已截止 waits for 发布周榜. `only_as` is the mark of the result that a creator
-    let out before the official count. `sealed`: disputes are over and the round's key is destroyed. `watched`: bursts
-    of ballots are looked for.
+    later has no weight. `publish_at` 0 in 已截止 waits for 发布周榜. `only_as` stands for exactly what a creator was
+    shown and let out: anything else does not go out by that word. `sealed`: disputes are over and the round's key is
+    destroyed. `watched`: bursts of ballots are looked for.
     """
 
     id: str
@@ -201,18 +201,23 @@ class Round(Struct, frozen=True, omit_defaults=True):
         closed_at = self.close_at if on_time else now
         return self.moved(S.COUNTING, closed_at=closed_at, publish_at=publish_at, only_as=only_as)
 
-    def counted(self, result: Result, now: float, by_itself: bool) -> Round:
+    def counted(self, result: Result, now: float, by_itself: bool, seen_as: str = "") -> Round:
         """计票中 → 已截止, with the time of publication; 0 waits for 发布周榜.
 
-        `by_itself`: the post may go out without another word. What was let out for a certain result is let out only
-        if this is that result.
+        `by_itself`: the post may go out without another word. What was let out as something certain (`only_as`) goes
+        out only if this is what it comes to (`seen_as`).
         """
-        closed = self.moved(S.CLOSED, result=result, only_as="")
+        closed = self.moved(S.CLOSED, result=result)
         if self.only_as:
-            return closed.having(publish_at=now if closed.mark == self.only_as else 0.0)
+            same = seen_as == self.only_as
+            return closed.having(publish_at=now if same else 0.0, only_as=self.only_as if same else "")
         if by_itself and not self.publish_at:
             return closed.having(publish_at=max(now, self.closed_at + self.terms.preview))
         return closed
+
+    def let_out(self, now: float, only_as: str = "") -> Round:
+        """已截止 → 待发布: the post is made and published from here on."""
+        return self.moved(S.TO_PUBLISH, publish_at=now, only_as=only_as or self.only_as)
 
     def announced(self, post: Post, now: float) -> Round:
         """待发布 → 已公布: the post is out, or its draft is handed over; the winner may claim."""
@@ -222,7 +227,7 @@ class Round(Struct, frozen=True, omit_defaults=True):
 
     def refused(self, post: Post) -> Round:
         """待发布 → 已截止: the post did not get out; it waits for another 发布周榜."""
-        return self.moved(S.CLOSED, post=post, publish_at=0.0)
+        return self.moved(S.CLOSED, post=post, publish_at=0.0, only_as="")
 
     def shifted(self, seconds: float) -> Round:
         """This round after a pause of that length: what was still to come comes later; a start keeps its time."""

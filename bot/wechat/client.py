@@ -174,7 +174,8 @@ def _failure(problem: Exception, path: str, write: bool) -> GatewayError:
     """Our error for whatever the libraries raised, without keeping it."""
     if isinstance(problem, WeChatClientException):
         if problem.errcode is not None:
-            return Refused(path, problem.errcode, str(problem.errmsg), at_token=path.startswith(STABLE_TOKEN))
+            at_token = path.startswith(STABLE_TOKEN)
+            return Refused(path, problem.errcode, str(problem.errmsg), at_token=at_token, job=_job(problem))
         status = problem.response.status_code
         if write and status >= 500:
             return AnswerLost(path, f"HTTP {status}")
@@ -183,6 +184,14 @@ def _failure(problem: Exception, path: str, write: bool) -> GatewayError:
     if write and not _never_sent(problem):
         return AnswerLost(path, f"no answer ({name})")
     return Unreachable(path, f"no answer ({name})")
+
+
+def _job(problem: WeChatClientException) -> int:
+    """The msg_id beside an errcode, 0 without one."""
+    try:
+        return int(problem.response.json().get("msg_id", 0))
+    except (AttributeError, TypeError, ValueError):
+        return 0
 
 
 def _never_sent(problem: Exception) -> bool:

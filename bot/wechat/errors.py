@@ -33,10 +33,14 @@ class GatewayError(OutsideError):
 class Refused(GatewayError):
     """WeChat answered with an errcode."""
 
-    def __init__(self, path: str, code: int, errmsg: str = "", *, at_token: bool = False) -> None:
-        """`errmsg` is searched for the request id and the address to whitelist, and not kept."""
+    def __init__(self, path: str, code: int, errmsg: str = "", *, at_token: bool = False, job: int = 0) -> None:
+        """`errmsg` is searched for the request id and the address to whitelist, and not kept.
+
+        `job` is the msg_id that comes with 45065: the mass send that was accepted before.
+        """
         rid = _RID.search(errmsg)
         self.code = code
+        self.job = job
         self.rid = rid[1] if rid else ""
         super().__init__(path, f"refused with {code}" + (f", rid {self.rid}" if rid else ""))
         advice = advise(code, errmsg, at_token=at_token)

@@ -66,10 +66,10 @@ def test_the_owner_has_the_preview_time_before_it_goes_out_by_itself_and_all_the
 
 def test_what_was_let_out_for_another_result_waits_for_another_word() -> None:
     voted = fresh().nominated(THREE, (), START).opened(THREE, START + HOUR / 2)
-    seen = voted.having(result=RESULT)
-    assert voted.closing(START + 1, only_as=seen.mark).counted(RESULT, START + 2, True).publish_at == START + 2
-    other = Result(Tally({1: 9, 2: 4, 3: 0}), 1, Method.BALLOTS, (1, 2, 3))
-    assert voted.closing(START + 1, only_as=seen.mark).counted(other, START + 2, True).publish_at == 0
+    seen, other = voted.having(result=RESULT), Result(Tally({1: 9, 2: 4, 3: 0}), 1, Method.BALLOTS, (1, 2, 3))
+    closing = voted.closing(START + 1, only_as=seen.mark)
+    assert closing.counted(RESULT, START + 2, True, seen.mark).publish_at == START + 2
+    assert closing.counted(other, START + 2, True, voted.having(result=other).mark).publish_at == 0
 
 
 def test_taking_the_winner_out_after_the_count_makes_the_next_one_win() -> None:
