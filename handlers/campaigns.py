@@ -185,6 +185,8 @@ def resume(chat: Chat, command: Command) -> Reply:
         if round_ is not None:
             chat.stores.campaigns.put_round(round_.shifted(length))
             chat.stores.due("round", round_id, chat.now)
+            if round_.state is S.TO_PUBLISH:
+                chat.stores.due("post", round_id, chat.now)
     chat.stores.audit.note(Entry(chat.now, "恢复周榜", chat.person.pid, said=chat.said))
     chat.did("恢复周榜", "暂停周榜")
     return chat.say("w_resumed", span=span(length))

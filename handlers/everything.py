@@ -53,6 +53,8 @@ from handlers import (
     permissions,
     pins,
     polling,
+    post_outcomes,
+    publishing,
     queue,
     ranking,
     rejections,
@@ -181,8 +183,8 @@ EVENTS: dict[type[Event], Callable[[Chat], Reply]] = {
     MenuClicked: welcome.menu_clicked,
     Scanned: welcome.scanned,
     CommentEvent: intake.comment_arrived,
-    PublishFinished: articles.published,
-    MassFinished: articles.published,
+    PublishFinished: post_outcomes.finished,
+    MassFinished: post_outcomes.finished,
 }
 """What WeChat tells us, and who listens."""
 
@@ -195,6 +197,7 @@ TASKS: dict[str, Callable[[Work, str, float], float | None]] = {
     "elect": corrections.elect_comment,
     "unelect": corrections.unelect_comment,
     "round": rounds.step_round,
+    "post": publishing.publish_post,
     "recount": disputes.recount_task,
     "tell": letters.tell,
     "alert": digest.alert,

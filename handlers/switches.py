@@ -18,7 +18,7 @@ from handlers.rests import end_rests
 NAMED = 20
 """Item numbers named in one line at most."""
 
-WAIT_FOR_WRITES = ("withdraw", "elect", "unelect", "tell")
+WAIT_FOR_WRITES = ("withdraw", "elect", "unelect", "tell", "post")
 """Tasks that a pause or a rest holds back, beside the sending of approved replies."""
 
 

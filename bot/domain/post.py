@@ -39,7 +39,7 @@ MOVES: dict[PostState, frozenset[PostState]] = {
     S.SUBMITTING: frozenset({S.DRAFTED, S.SUBMITTED, S.WAITS_ADMIN, S.PUBLISHED, S.BY_HAND, S.REFUSED}),
     S.SUBMITTED: frozenset({S.PUBLISHED, S.BY_HAND, S.REFUSED}),
     S.WAITS_ADMIN: frozenset({S.SUBMITTED, S.PUBLISHED, S.REFUSED}),
-    S.REFUSED: frozenset({S.DRAFTING, S.REFUSED}),
+    S.REFUSED: frozenset({S.DRAFTING, S.DRAFTED, S.REFUSED}),
     S.BY_HAND: frozenset(),
     S.PUBLISHED: frozenset(),
 }
@@ -56,8 +56,8 @@ class Post(Struct, frozen=True, omit_defaults=True):
 
     `cover` and `draft` are WeChat's media ids, `cover_of` and `draft_of` stand for the content they were made from.
     `job` is its publish_id or msg_id, empty if the answer with it was lost. `since` is when the present state began
-    (epoch seconds), `looks` how often the result was asked for. `sent` counts the submissions that WeChat ended
-    without a post. `article` is the article key, `why` names a refusal in plain words.
+    (epoch seconds), `looks` how often the result was asked for. `tries` counts submissions, `sent` those that
+    WeChat ended without a post. `article` is the article key, `why` names a refusal in plain words.
     """
 
     state: PostState = PostState.NONE
@@ -68,6 +68,7 @@ class Post(Struct, frozen=True, omit_defaults=True):
     job: str = ""
     since: float = 0.0
     looks: int = 0
+    tries: int = 0
     sent: int = 0
     article: str = ""
     url: str = ""

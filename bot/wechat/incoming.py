@@ -176,13 +176,13 @@ def _comment(fields: _Fields, _name: str) -> Event:
 
 
 def _published(fields: _Fields, _name: str) -> Event:
-    """doc/subscription/guide/product/publish: ids may be wrapped in white space."""
+    """doc/subscription/guide/product/publish: ids may be wrapped in white space; nobody in particular sends it."""
     info = fields.inside("PublishEventInfo")
     publish_id = info.word("publish_id")
     if not publish_id:
         raise NotACallback("publish_id: missing")
     return PublishFinished(
-        fields.person("FromUserName"),
+        fields.person("FromUserName", may_be_empty=True),
         fields.person("ToUserName"),
         fields.needed("CreateTime", most=_MAX_TIME),
         publish_id=publish_id,
@@ -196,7 +196,7 @@ def _published(fields: _Fields, _name: str) -> Event:
 def _sent(fields: _Fields, _name: str) -> Event:
     """doc/subscription/guide/product/message/Batch_Sends: containers may be empty."""
     return MassFinished(
-        fields.person("FromUserName"),
+        fields.person("FromUserName", may_be_empty=True),
         fields.person("ToUserName"),
         fields.needed("CreateTime", most=_MAX_TIME),
         msg_id=str(fields.needed("MsgID")),

@@ -41,8 +41,13 @@ def test_two_weeks_run_by_themselves_once_switched_on(week: Week) -> None:
     assert week.notes()[-1].startswith(f"第 {first.id} 期周榜已计票：{favourite} 号得 11/12 票，获奖（得票最多）")
     assert "23:30 自动发布" in week.notes()[-1]
     week.until(0, "23:30")
-    assert week.round.state is RoundState.TO_PUBLISH
-    week.publishes()
+    job = week.publishes()
+    assert job
+    assert [article.title for article in job.articles] == ["本周最有料"]
+    assert week.words(favourite) in job.articles[0].body
+    assert first.id in job.articles[0].fields["digest"]
+    assert week.round.state is RoundState.ANNOUNCED
+    assert "《本周最有料》已发布" in week.says("状态")
     assert "评为本周「最有料」" in week.writer(favourite).says("我的").text
 
     week.publish("早起这件事", *NEXT[:3])
@@ -67,12 +72,13 @@ def test_exactly_one_round_a_week_and_every_step_once_however_often_tasks_run(we
     for _ in range(26):
         week.stage.wait(6 * 3600.0)
         for round_ in week.stage.stores.campaigns.rounds():
-            week.stage.redis.zadd("{main}:due", {f"round|{round_.id}": week.now})
+            members = {f"round|{round_.id}": week.now, f"post|{round_.id}": week.now}
+            week.stage.redis.zadd("{main}:due", members)
+        week.stage.box.settle()
         week.stage.settle()
     rounds = week.stage.stores.campaigns.rounds()
-    assert [round_.state for round_ in rounds] == [RoundState.TO_PUBLISH, RoundState.OPEN]
-    posts = [member for member in week.stage.redis.zrange("{main}:due", 0, -1) if member.startswith(b"post|")]
-    assert posts == [f"post|{rounds[0].id}".encode()]
+    assert [round_.state for round_ in rounds] == [RoundState.ANNOUNCED, RoundState.OPEN]
+    assert len(week.stage.box.publishing.published()) == 1
     told = "\n".join([week.says("状态"), *week.notes()])
     assert (told.count("周榜候选"), told.count("已计票")) == (1, 1)
 

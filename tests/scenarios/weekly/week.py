@@ -6,12 +6,10 @@ import re
 from datetime import datetime, timedelta
 
 from bot.domain.nominee import Nominee
-from bot.domain.post import Post, PostState
 from bot.domain.round import Round
 from bot.sandbox import Article
 from bot.sandbox.people import Follower
-from handlers.assembly import make_tools
-from handlers.rounds import announce
+from bot.sandbox.publishing import PublishJob
 from tests.stage import Stage, item_of
 
 HOUR, DAY = 3600.0, 86400.0
@@ -143,17 +141,12 @@ class Week:
         """Readers vote; what each is answered."""
         return [self.stage.box.follower(name).says(f"投{number}").text for name in names]
 
-    def publishes(self) -> None:
-        """What the post's own part does when WeChat has published it."""
-        stores = self.stage.stores
-        round_ = stores.campaigns.round(self.round.id)
-        assert round_
-        announce(
-            stores, make_tools(self.stage.settings), round_, Post(PostState.PUBLISHED, article="2247490000_0"), self.now
-        )
-        stores.unit.commit()
-        self.stage.redis.zrem("{main}:due", f"post|{round_.id}")
+    def publishes(self) -> PublishJob | None:
+        """WeChat does its part; what it has published without a push, the newest."""
+        self.stage.box.settle()
         self.stage.settle()
+        jobs = self.stage.box.publishing.published()
+        return jobs[0] if jobs else None
 
     def notes(self) -> list[str]:
         """Service messages the owner has received."""
