@@ -12,7 +12,7 @@ from bot.log import configure_logging
 from bot.metrics import Metrics
 from bot.stores.connection import connect
 from config.settings import Settings, SettingsError, load_settings
-from handlers.assembly import make_webhook
+from handlers.assembly import make_wall, make_webhook
 from handlers.watch import checks, gauges
 
 
@@ -21,7 +21,7 @@ def make_application(settings: Settings) -> Flask:
     client = connect(settings, "web")
     clock, metrics = make_clock(settings, client), Metrics()
     metrics.start(client)
-    pages = [make_webhook(settings, client, clock, metrics)]
+    pages = [make_webhook(settings, client, clock, metrics), make_wall(settings, client, clock)]
     return create_app(settings, client, pages, checks=checks(settings, client, clock), gauges=gauges(settings, client))
 
 

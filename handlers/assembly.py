@@ -26,6 +26,7 @@ from handlers.conversation import Conversation
 from handlers.everything import ROUTER, TASKS
 from handlers.live_desk import LiveDesk, tell_creators
 from handlers.permissions import probe_at_start
+from handlers.wall_page import wall_page
 from replies.desk import Desk
 from replies.lint import Gate
 
@@ -61,6 +62,11 @@ def make_webhook(settings: Settings, client: redis.Redis, clock: Clock, metrics:
     return webhook(
         {name: credentials(account) for name, account in accounts.items()}, client, clock, metrics, conversation
     )
+
+
+def make_wall(settings: Settings, client: redis.Redis, clock: Clock) -> Blueprint:
+    """The wall's page for readers."""
+    return wall_page(settings, make_tools(settings), client, clock)
 
 
 def make_gateway(settings: Settings, account: AccountSettings, client: redis.Redis, clock: Clock) -> Gateway:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 import msgspec
 from msgspec import Struct
@@ -35,12 +35,14 @@ class Gathered(Struct, frozen=True):
     newcomers: int
 
 
-def kept_as(comment: Comment, wishes: Iterable[str] = ()) -> str:
-    """How a creator kept a comment; empty if none did."""
+def kept_as(comment: Comment, wishes: Iterable[str] = (), walled: Container[str] = ()) -> str:
+    """How a creator kept a comment; empty if none did. `walled` are the comments with a sentence on the wall."""
     if comment.id in wishes:
         return "作者提名"
     if comment.elected:
         return "精选"
+    if comment.id in walled:
+        return "上墙"
     return "已回复" if comment.reply else ""
 
 
@@ -61,6 +63,7 @@ def gather(stores: Stores, round_: Round, now: float) -> Gathered:
     """Read all comments of the last two weeks, an article at a time, and keep those that may be nominated."""
     nominated = {one.id for earlier in stores.campaigns.rounds() for one in earlier.nominees if earlier.id != round_.id}
     creators = {person.pid for person in stores.people.creators()}
+    walled = {saying.comment for saying in stores.wall.all()}
     kept: list[Comment] = []
     writers: dict[str, float] = {}
     for article in _articles(stores, now):
@@ -72,14 +75,14 @@ def gather(stores: Stores, round_: Round, now: float) -> Gathered:
             if comment.id in nominated or comment.pid in creators:
                 continue
             by_hand = comment.id in round_.wishes
-            if kept_as(comment, round_.wishes) and not barred(comment, by_hand):
+            if kept_as(comment, round_.wishes, walled) and not barred(comment, by_hand):
                 kept.append(comment)
     kept = list({comment.id: comment for comment in kept}.values())
     firsts = stores.comments.firsts(sorted({*writers, *(comment.pid for comment in kept if comment.pid)}))
     copies = _copies(stores, kept, now)
     people = _people(stores, kept)
     candidates = tuple(
-        _candidate(comment, round_, firsts.get(comment.pid), people.get(comment.pid))
+        _candidate(comment, round_, walled, firsts.get(comment.pid), people.get(comment.pid))
         for comment in kept
         if letters(comment.content) not in copies and not _blocked(people.get(comment.pid))
     )
@@ -91,7 +94,7 @@ def candidate_of(stores: Stores, comment: Comment, round_: Round) -> Candidate:
     """One comment as a candidate, for a nomination by hand."""
     person = stores.people.get(comment.pid) if comment.pid else None
     first = stores.comments.firsts([comment.pid]).get(comment.pid) if comment.pid else None
-    return _candidate(comment, round_.having(wishes=(*round_.wishes, comment.id)), first, person)
+    return _candidate(comment, round_.having(wishes=(*round_.wishes, comment.id)), (), first, person)
 
 
 def letters(text: str) -> str:
@@ -99,7 +102,9 @@ def letters(text: str) -> str:
     return shadow(text)[0]
 
 
-def _candidate(comment: Comment, round_: Round, first: tuple[str, float] | None, person: Person | None) -> Candidate:
+def _candidate(
+    comment: Comment, round_: Round, walled: Container[str], first: tuple[str, float] | None, person: Person | None
+) -> Candidate:
     triage = comment.triage
     return Candidate(
         id=comment.id,
@@ -109,7 +114,7 @@ def _candidate(comment: Comment, round_: Round, first: tuple[str, float] | None,
         kind=triage.type.value if triage else "",
         quality=triage.quality if triage else 0,
         created_at=float(comment.created_at),
-        kept=kept_as(comment, round_.wishes),
+        kept=kept_as(comment, round_.wishes, walled),
         first=first is not None and first[0] == comment.id,
         wished=comment.id in round_.wishes,
         quotable=is_quotable(comment, person),
@@ -169,8 +174,14 @@ def numbered(stores: Stores, nominee: Nominee) -> Nominee:
     comment = stores.comments.get(nominee.id)
     if comment is None or not nominee.stands:
         return nominee
-    if not comment.number:
-        comment = msgspec.structs.replace(comment, number=stores.unit.next("comment"))
-        stores.comments.put(comment)
-        stores.comments.number(comment)
-    return msgspec.structs.replace(nominee, comment_number=comment.number)
+    return msgspec.structs.replace(nominee, comment_number=numbered_comment(stores, comment).number)
+
+
+def numbered_comment(stores: Stores, comment: Comment) -> Comment:
+    """A comment with its public number, given now if it had none."""
+    if comment.number:
+        return comment
+    comment = msgspec.structs.replace(comment, number=stores.unit.next("comment"))
+    stores.comments.put(comment)
+    stores.comments.number(comment)
+    return comment

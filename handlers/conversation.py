@@ -18,6 +18,7 @@ from handlers.articles import notice_article
 from handlers.context import Blocks, Chat, Reply, Tools
 from handlers.letters import take_letters
 from handlers.votes import invitation, mark_told
+from handlers.wall_line import wall_line
 
 PAGES_SECONDS = 600.0
 STALE_SECONDS = 600.0
@@ -145,6 +146,8 @@ def _compose(chat: Chat, reply: Reply) -> str:
     if vote and size("\n\n".join([*parts, vote])) <= PAGE_BYTES:
         parts.append(vote)
         mark_told(chat)
+    elif first and (saying := wall_line(chat)) and size("\n\n".join([*parts, saying])) <= PAGE_BYTES:
+        parts.append(saying)
     return "\n\n".join(parts)
 
 

@@ -116,6 +116,7 @@ def erase(stores: Stores, pid: str, now: float) -> Erased:
     stores.broken.forget(pid)
     stores.likes.forget(pid, sorted(ids))
     stores.credits.forget(pid)
+    stores.wall.forget(pid, sorted(ids))
     stores.asked.forget(pid)
     stores.people.forget(pid)
     stores.unit.do("DEL", stores.unit.key("shown", pid), stores.unit.key("answers_of", pid))

@@ -69,6 +69,7 @@ from handlers import (
     undo,
     voice,
     votes,
+    wall,
     welcome,
     whys,
 )
@@ -124,6 +125,8 @@ CREATORS: dict[Verb, tuple[Role, CreatorHandler]] = {
     Verb.CLOSE_ROUND: (Role.OWNER, closing.close),
     Verb.PUBLISH_ROUND: (Role.OWNER, closing.publish),
     Verb.SETTLE: (Role.OWNER, disputes.settle),
+    Verb.WALL_ON: (Role.EDITOR, wall.put_up),
+    Verb.WALL_OFF: (Role.EDITOR, wall.take_down),
     Verb.GRANT: (Role.OWNER, roles.grant),
     Verb.REMOVE: (Role.OWNER, roles.remove),
 }
@@ -140,6 +143,8 @@ FOLLOWERS: dict[FollowerVerb, FollowerHandler] = {
     FollowerVerb.CLAIM: rewards.claim,
     FollowerVerb.VERIFY: disputes.verify,
     FollowerVerb.DISPUTE: disputes.dispute,
+    FollowerVerb.WALL: wall.wall,
+    FollowerVerb.WALL_OFF: wall.take_mine_down,
     FollowerVerb.MINE: my_page.my_page,
     FollowerVerb.HELP: my_page.help_page,
     FollowerVerb.PRIVACY: my_page.privacy,
@@ -160,6 +165,7 @@ CREATOR_ANSWERS: dict[str, tuple[Verb, AnswerHandler]] = {
     campaigns.HELD: (Verb.PUBLISH_ROUND, campaigns.count_held),
     campaigns.PICK: (Verb.PUBLISH_ROUND, campaigns.pick),
     campaigns.NAMES: (Verb.NOMINATE, campaigns.accept_names),
+    wall.SENTENCE: (Verb.WALL_ON, wall.other_sentence),
     closing.LET_OUT: (Verb.PUBLISH_ROUND, closing.confirm_publish),
 }
 """Questions to creators beside those of `handlers.creators`, and what an answer to each does."""

@@ -15,6 +15,7 @@ from handlers.roles import new_code
 from handlers.round_focus import recent
 from handlers.round_letters import tell_owners
 from handlers.round_texts import moment
+from handlers.wall import put_winner_up
 
 HONOUR = "honour"
 """The kind of question that a choice of honour answers."""
@@ -71,7 +72,11 @@ def _give(chat: Chat, round_: Round, honour: Honour, reward: str) -> str:
     if reward == Reward.INVITATION:
         plan = chat.tools.campaigns
         return plan.invitation.format(code=code) if plan else code
-    return chat.say("w_got_credit" if reward == Reward.CREDIT else "w_got_wall")
+    if reward == Reward.WALL:
+        winner = round_.nominee(honour.number)
+        up = winner is not None and put_winner_up(chat, winner.id)
+        return chat.say("w_got_wall" if up else "w_got_no_wall")
+    return chat.say("w_got_credit")
 
 
 def _mine(chat: Chat) -> Round | None:

@@ -27,7 +27,7 @@ from bot.stores.stores import Stores
 from bot.stores.unit import Unit
 from bot.stores.vault import Vault
 from config.settings import ROOT, Settings, load_settings
-from handlers.assembly import make_tasks, make_webhook
+from handlers.assembly import make_tasks, make_wall, make_webhook
 from handlers.everything import JOBS
 from handlers.roles import make_owner_code
 from replies.desk import Desk
@@ -81,7 +81,11 @@ class Stage:
         self.settings: Settings = load_settings({**env, "WECHAT_API_BASE": self.box.api_base})
         self.clock = make_clock(self.settings, client)
         self.metrics = Metrics()
-        app = create_app(self.settings, client, [make_webhook(self.settings, client, self.clock, self.metrics)])
+        pages = [
+            make_webhook(self.settings, client, self.clock, self.metrics),
+            make_wall(self.settings, client, self.clock),
+        ]
+        app = create_app(self.settings, client, pages)
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)

@@ -31,6 +31,7 @@ class Person(Struct, frozen=True, omit_defaults=True):
     `seat` tells creators of one role apart (编辑2). `allowance` and `window_until` say how many service messages may
     still be sent and until when (feature A11). `effects` holds the times of what this person changed in the last ten
     minutes and `chat_comments` those of 留言 in the last hour (features E13, E1). `told`: notices given already.
+    `walled_on`: the day (since 1970) on which a sentence of the wall was last looked out for this person.
     """
 
     pid: str
@@ -51,6 +52,7 @@ class Person(Struct, frozen=True, omit_defaults=True):
     chat_comments: tuple[float, ...] = ()
     told: tuple[str, ...] = ()
     wrong_codes: tuple[float, ...] = ()
+    walled_on: int = 0
 
     @property
     def is_creator(self) -> bool:

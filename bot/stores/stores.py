@@ -27,6 +27,7 @@ from bot.stores.recent import Recent
 from bot.stores.trials import Trials
 from bot.stores.unit import Unit
 from bot.stores.vault import Vault
+from bot.stores.wall import Wall
 
 
 class Stores:
@@ -56,6 +57,7 @@ class Stores:
         self.likes = Likes(unit)
         self.credits = Credits(unit)
         self.asked = Asked(unit)
+        self.wall = Wall(unit)
 
     def due_members(self, kinds: Iterable[str]) -> list[tuple[str, float]]:
         """`(member, epoch seconds)` of the planned tasks of these kinds, soonest first (not watched for changes)."""

@@ -65,6 +65,8 @@ SPELLINGS: dict[Verb, str] = {
     Verb.CLOSE_ROUND: "截止周榜",
     Verb.PUBLISH_ROUND: "发布周榜",
     Verb.SETTLE: "了结异议 1 没有问题",
+    Verb.WALL_ON: "上墙 1",
+    Verb.WALL_OFF: "下墙 1",
     Verb.GRANT: "授权 观察",
     Verb.REMOVE: "移除 观察9",
 }

@@ -1,0 +1,191 @@
+"""上墙, 下墙, 墙: a creator puts a reader's sentence on the wall, readers read it, its writer takes it off (G1, G2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from bot.domain.comment import Comment
+from bot.domain.people import Person, Question
+from bot.stores.audit import Entry
+from bot.stores.stores import Stores
+from bot.stores.wall import Saying
+from bot.wechat.text import PAGE_BYTES, quoted, size
+from handlers.articles import title_of
+from handlers.candidates import is_quotable, numbered_comment
+from handlers.chat.answers import Answer, Choice
+from handlers.chat.commands import Command, FollowerCommand
+from handlers.context import Chat, Reply, Tools
+from handlers.queue import find, unknown_number
+from handlers.round_texts import name_of
+from replies.golden import golden_sentences
+from replies.nominees import barred
+from replies.risk.contact import mask
+
+SENTENCE = "wall_sentence"
+"""The kind of question that the choice of another sentence answers."""
+
+WHOLE = 60
+"""A comment without a sentence of the right length goes up as a whole if it is no longer than this, in characters."""
+
+ON_A_PAGE = 8
+CHOICE_SECONDS = 600.0
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A sentence as readers see it: the comment's public number (0: none yet), its words, writer's name, article."""
+
+    number: int
+    text: str
+    name: str
+    article: str
+    pid: str
+    comment: str
+    at: float
+
+
+def on_the_wall(stores: Stores, tools: Tools) -> list[Shown]:
+    """What may be seen now, newest first: nothing deleted or blocked meanwhile, nor what its writer wants unseen."""
+    sayings = stores.wall.all()
+    comments = stores.comments.many([one.comment for one in sayings])
+    pids = sorted({comment.pid for comment in comments if comment and comment.pid})
+    people = {pid: person for pid, person in zip(pids, stores.people.many(pids), strict=True) if person}
+    stores.credits.many(pids)
+    titles = {article.key: title_of(article) for article in stores.articles.all()}
+    shown = []
+    for saying, comment in zip(sayings, comments, strict=True):
+        if comment and _may_be_seen(comment, people.get(comment.pid)):
+            shown.append(
+                Shown(
+                    comment.number,
+                    mask(saying.text),
+                    name_of(stores, tools, comment),
+                    titles.get(comment.article, ""),
+                    comment.pid,
+                    comment.id,
+                    saying.at,
+                )
+            )
+    return shown
+
+
+def _may_be_seen(comment: Comment, person: Person | None) -> bool:
+    return is_quotable(comment, person) and not (person and person.blocked)
+
+
+def put_up(chat: Chat, command: Command) -> Reply:
+    """上墙 8: the best sentence of the comment goes up; up to two others are offered instead."""
+    [item, *more] = command.items
+    draft = find(chat, item.number)
+    comment = chat.stores.comments.get(draft.id) if draft else None
+    if draft is None or comment is None:
+        return unknown_number(chat, item.number)
+    if more:
+        return chat.say("g_one_at_a_time", n=item.number)
+    if comment.gone or not comment.content:
+        return chat.say("gone", n=item.number, reason=chat.say("i_deleted"))
+    why = barred(comment, by_hand=True)
+    if why:
+        return chat.say("g_barred", n=item.number, why=why)
+    person = chat.stores.people.get(comment.pid) if comment.pid else None
+    if not _may_be_seen(comment, person):
+        return chat.say("g_not_quotable", n=item.number)
+    article = chat.stores.articles.get(comment.article) if comment.article else None
+    sentences = golden_sentences(comment.content, article.title if article else "")
+    if not sentences and len(comment.content) <= WHOLE:
+        sentences = (comment.content,)
+    if not sentences:
+        return chat.say("g_no_sentence", n=item.number)
+    _put(chat, comment, sentences[0])
+    chat.did(f"上墙 {item.number}", f"下墙 {item.number}")
+    said = chat.say("g_up", n=item.number, text=quoted(mask(sentences[0]), 80))
+    if len(sentences) == 1:
+        return said
+    chat.ask(SENTENCE, msgspec.json.encode((comment.id, item.number, sentences)).decode(), seconds=CHOICE_SECONDS)
+    others = "\n".join(f"{place} 「{quoted(mask(one), 60)}」" for place, one in enumerate(sentences, 1))
+    return f"{said}\n{chat.say('g_others', others=others)}"
+
+
+def other_sentence(chat: Chat, question: Question, answer: Answer) -> Reply:
+    """A digit behind 上墙: that sentence instead."""
+    comment_id, number, sentences = msgspec.json.decode(question.payload, type=tuple[str, int, tuple[str, ...]])
+    comment = chat.stores.comments.get(comment_id)
+    if not isinstance(answer, Choice) or not 1 <= answer.n <= len(sentences):
+        return None
+    if comment is None or comment.gone or chat.stores.wall.get(comment_id) is None:
+        return chat.say("g_not_up", n=number)
+    _put(chat, comment, sentences[answer.n - 1])
+    chat.did(f"上墙 {number}", f"下墙 {number}")
+    return chat.say("g_up", n=number, text=quoted(mask(sentences[answer.n - 1]), 80))
+
+
+def put_winner_up(chat: Chat, comment_id: str) -> bool:
+    """A winner chose the wall: their best sentence, or a short comment whole, which the post has shown already."""
+    comment = chat.stores.comments.get(comment_id)
+    if comment is None or not _may_be_seen(comment, chat.person):
+        return False
+    sentences = golden_sentences(comment.content) or ((comment.content,) if len(comment.content) <= WHOLE else ())
+    if sentences and chat.stores.wall.get(comment_id) is None:
+        _put(chat, comment, sentences[0])
+    return bool(sentences)
+
+
+def _put(chat: Chat, comment: Comment, text: str) -> None:
+    numbered_comment(chat.stores, comment)
+    chat.stores.wall.put(Saying(comment.id, text, chat.now, chat.person.pid))
+    chat.stores.audit.add(comment.id, Entry(chat.now, "上墙", chat.person.pid, quoted(text, 80), said=chat.said))
+
+
+def take_down(chat: Chat, command: Command) -> Reply:
+    """下墙 8, said by a creator of an item."""
+    lines = []
+    for item in dict.fromkeys(command.items):
+        draft = find(chat, item.number)
+        if draft is None:
+            lines.append(unknown_number(chat, item.number))
+        elif chat.stores.wall.get(draft.id) is None:
+            lines.append(chat.say("g_not_up", n=item.number))
+        else:
+            chat.stores.wall.remove(draft.id)
+            chat.stores.audit.add(draft.id, Entry(chat.now, "下墙", chat.person.pid, said=chat.said))
+            chat.did(f"下墙 {item.number}", f"上墙 {item.number}")
+            lines.append(chat.say("g_down", n=item.number))
+    return "\n".join(lines)
+
+
+def take_mine_down(chat: Chat, command: FollowerCommand) -> Reply:
+    """下墙 12, said by its writer: gone at once."""
+    number = command.number or 0
+    comment_id = chat.stores.comments.id_of(number)
+    comment = chat.stores.comments.get(comment_id) if comment_id else None
+    saying = chat.stores.wall.get(comment.id) if comment else None
+    if comment is None or saying is None or comment.pid != chat.person.pid:
+        return chat.say("g_not_yours", n=number)
+    chat.stores.wall.remove(comment.id)
+    chat.stores.audit.add(comment.id, Entry(chat.now, "读者自己下墙"))
+    return chat.say("g_yours_down", n=number)
+
+
+def wall(chat: Chat, command: FollowerCommand) -> Reply:
+    """墙: the newest sentences, one page, and where the rest is."""
+    shown = on_the_wall(chat.stores, chat.tools)
+    if not shown:
+        return chat.say("g_empty")
+    lines = [chat.say("g_head", n=len(shown))]
+    link = page_link(chat)
+    tail = chat.say("g_all_there", link=link) if link else ""
+    for one in shown[:ON_A_PAGE]:
+        line = chat.say("g_line", number=one.number, text=quoted(one.text, 60), by=one.name)
+        if size("\n".join([*lines, line, tail])) > PAGE_BYTES:
+            break
+        lines.append(line)
+    return "\n".join([*lines, tail] if tail else lines)
+
+
+def page_link(chat: Chat) -> str:
+    """The address of the wall's page; empty while nobody told us our own."""
+    base = chat.tools.settings.public_url.rstrip("/")
+    first = chat.tools.settings.accounts[0].name == chat.account.name
+    return f"{base}/wall" + ("" if first else f"/{chat.account.name}") if base else ""
