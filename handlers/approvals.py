@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from bot.domain.comment import Comment
 from bot.domain.draft import UNDECIDED, Draft, DraftState, digest_of
-from bot.stores.audit import Entry
 from bot.wechat.text import quoted
+from handlers.automatic import note_approval
 from handlers.bank import remember_answer
 from handlers.cards import BARE_SECONDS, as_text, show_card
 from handlers.chat.commands import ItemRef
 from handlers.context import Chat, Reply
 from handlers.others import clock_time, held_by_other, who
-from handlers.permissions import NO_COMMENT_API
 from handlers.queue import find, show_variant, span, unknown_number
+from handlers.releasing import approval, needs_pasting, release
 
 S = DraftState
 SOON_SECONDS = 120.0
@@ -82,7 +82,8 @@ def _decided_before(chat: Chat, draft: Draft) -> str:
     """What a second 通过 hears: what is true of the item now, and who decided it if somebody else did."""
     n, state = draft.number, draft.state
     mine = draft.approved_by == chat.person.pid
-    by, at = who(chat, draft.approved_by), clock_time(chat, draft.approved_at)
+    by = f"常发 模板{draft.standing}" if draft.standing else who(chat, draft.approved_by)
+    at = clock_time(chat, draft.approved_at)
     if state is S.SENT:
         sent_at = clock_time(chat, draft.sent_at)
         if mine:
@@ -121,36 +122,13 @@ def _when(chat: Chat, draft: Draft) -> str:
 
 def approve_draft(chat: Chat, draft: Draft, comment: Comment, elect: bool, batch: str) -> Draft:
     """Move one draft to 已通过 and make its sending due after the hold; what cannot be sent by API is to be pasted."""
-    now, stores = chat.now, chat.stores
-    approved = draft.moved(
-        S.APPROVED,
-        now,
-        approved_by=chat.person.pid,
-        approved_at=now,
-        approved_text=draft.text,
-        batch=batch,
-        due_at=now + chat.tools.settings.hold_seconds,
-        elect=elect or draft.elect,
-        tries=0,
-        reason="",
-    )
-    if needs_pasting(chat, comment):
-        approved = approved.moved(S.TO_PASTE, now)
-    else:
-        stores.due("send", draft.id, approved.due_at)
-    stores.drafts.put(approved, now)
-    remember_answer(stores, approved, comment, now)
-    what = "通过并精选" if elect else "通过"
-    entry = Entry(now, what, chat.person.pid, quoted(draft.text, 400), draft.version, chat.said)
-    stores.audit.add(draft.id, entry)
+    stores = chat.stores
+    entry = approval(chat.now, "通过并精选" if elect else "通过", chat.person.pid, draft, chat.said)
+    hold, paste = chat.tools.settings.hold_seconds, needs_pasting(stores, comment)
+    approved = release(stores, draft, entry, hold, elect=elect, batch=batch, paste=paste)
+    remember_answer(stores, approved, comment, chat.now)
+    note_approval(stores, approved, comment, chat.now, chat.say)
     return approved
-
-
-def needs_pasting(chat: Chat, comment: Comment) -> bool:
-    """True when no API can carry the reply: imported comments, and all but chat ones without comment permission."""
-    if comment.by_chat:
-        return False
-    return not comment.has_api_slot or bool(chat.stores.account.fact(NO_COMMENT_API))
 
 
 def but_paused(chat: Chat) -> str:

@@ -43,7 +43,7 @@ def kept_as(comment: Comment, wishes: Iterable[str] = (), walled: Container[str]
         return "精选"
     if comment.id in walled:
         return "上墙"
-    return "已回复" if comment.reply else ""
+    return "已回复" if comment.reply and not comment.by_standing else ""
 
 
 def is_quotable(comment: Comment | None, person: Person | None) -> bool:

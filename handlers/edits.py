@@ -7,6 +7,7 @@ from bot.domain.people import Step
 from bot.stores.audit import Entry
 from bot.wechat.text import quoted
 from handlers.approvals import approve_one
+from handlers.automatic import note_doubt
 from handlers.cards import REPLY_SHOWN, show_card, shown
 from handlers.chat.commands import Command, ItemRef, Verb
 from handlers.context import Chat, Reply
@@ -39,6 +40,7 @@ def edit(chat: Chat, command: Command) -> Reply:
     chat.stores.drafts.put(changed, chat.now)
     entry = Entry(chat.now, "改", chat.person.pid, quoted(text, REPLY_SHOWN), changed.version)
     chat.stores.audit.add(draft.id, entry)
+    note_doubt(chat.stores, draft, chat.say("s_why_edited", n=draft.number), chat.now, chat.say)
     by_hand = draft.variant(HAND).text if HAND in draft.variant_names else ""
     step = Step(f"改 {draft.number}", "", draft.id, changed.version, draft.chosen, True, by_hand)
     chat.remember(batch="", step=step)

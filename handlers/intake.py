@@ -15,6 +15,7 @@ from bot.domain.events import CommentEvent
 from bot.domain.order import queue_entry
 from bot.stores.audit import Entry
 from bot.stores.stores import Stores
+from handlers.automatic import approve_plain
 from handlers.considering import Considered, consider
 from handlers.context import Chat, Reply, Work
 from handlers.duplicates import mark_copies
@@ -93,6 +94,7 @@ def _take_in_batch(
                 events.append((Change.CREATED, comment.id))
         created = mark_copies(stores, created, now)
         drafted = sum(_keep(stores, one, now) for one in created)
+        approve_plain(work, stores, [one.comment for one in created], now)
         _remember(stores, created)
         return IntakeResult(tuple(events), drafted)
 
@@ -173,6 +175,7 @@ def _take_from_inbox(work: Work, waiting: list[Comment], now: float) -> None:
         created = mark_copies(stores, created, now)
         for one in created:
             _keep(stores, one, now)
+        approve_plain(work, stores, [one.comment for one in created], now)
         _remember(stores, created)
 
     work.store(commit)

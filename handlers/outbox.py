@@ -19,9 +19,11 @@ from bot.wechat.gateway import ArticleId, GatewayError, Refused, Resting, Unreac
 from bot.wechat.ledger import next_reset
 from bot.wechat.reactions import Reaction
 from handlers import outcomes
+from handlers.automatic import still_covers
 from handlers.context import Work
 from handlers.permissions import NO_COMMENT_API, lose_comment_api
 from handlers.polling import Looked, look_up
+from handlers.releasing import call_back
 from handlers.rests import RECHECK_SECONDS, is_last_try, rest_until
 from replies.text import same_reply
 
@@ -129,6 +131,9 @@ def _begin(work: Work, draft_id: str, now: float) -> bool:
     def begin(stores: Stores) -> bool:
         draft = stores.drafts.get(draft_id)
         if draft is None or stores.account.pause or draft.state not in (S.APPROVED, S.SENDING):
+            return False
+        if draft.state is S.APPROVED and not still_covers(stores, draft):
+            call_back(stores, draft, Entry(now, "退回待审", "", "常发已停"))
             return False
         tries = draft.tries + 1
         if draft.state is S.APPROVED:

@@ -28,7 +28,11 @@ def sent(work: Work, draft_id: str, now: float) -> None:
             draft = draft.moved(S.SENDING, now)
         stores.drafts.put(draft.moved(S.SENT, now, sent_at=now), now)
         if comment:
-            stores.comments.put(msgspec.structs.replace(comment, reply=draft.approved_text, reply_is_ours=True))
+            stores.comments.put(
+                msgspec.structs.replace(
+                    comment, reply=draft.approved_text, reply_is_ours=True, by_standing=bool(draft.standing)
+                )
+            )
         stores.audit.add(draft_id, Entry(now, "已发出", "", "", draft.version))
 
     work.store(note)

@@ -10,6 +10,7 @@ from bot.domain.draft import UNDECIDED, Draft, DraftState
 from bot.domain.order import in_order
 from bot.stores.audit import Entry
 from bot.wechat.text import quoted
+from handlers.automatic import note_doubt
 from handlers.cards import show_card
 from handlers.chat.commands import Command
 from handlers.context import Chat, Reply
@@ -77,6 +78,7 @@ def _reject(chat: Chat, drafts: list[Draft], reason: str) -> str:
         chat.stores.drafts.put(after, chat.now)
         entry = Entry(chat.now, "不回复", chat.person.pid, reason, draft.version, chat.said)
         chat.stores.audit.add(draft.id, entry)
+        note_doubt(chat.stores, draft, chat.say("s_why_refused", n=draft.number), chat.now, chat.say)
     chat.decided(batch, [draft.id for draft in drafts])
     numbers = " ".join(str(draft.number) for draft in drafts)
     return chat.say("rejected_why", n=numbers, reason=reason) if reason else chat.say("rejected", n=numbers)

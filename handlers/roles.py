@@ -15,6 +15,7 @@ from bot.stores.mailbox import Letter
 from bot.stores.stores import Stores
 from bot.stores.unit import Unit, transact
 from bot.stores.vault import Vault
+from handlers.automatic import end_those_of
 from handlers.cards import waiting_for
 from handlers.chat.commands import Command
 from handlers.context import Chat, Reply
@@ -152,6 +153,7 @@ def demote(stores: Stores, person: Person, now: float) -> int:
             if comment:
                 stores.drafts.wait(waiting_for(stores, comment))
             back += 1
+    end_those_of(stores, person.pid, now)
     letters = stores.mailbox.of(person.pid)
     stores.mailbox.put(person.pid, tuple(letter for letter in letters if letter.draft))
     stores.people.put_session(person.pid, Session())

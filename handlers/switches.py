@@ -8,6 +8,7 @@ from bot.domain.draft import Draft, DraftState
 from bot.stores.account_state import Pause
 from bot.stores.audit import Entry
 from handlers.articles import title_of
+from handlers.automatic import day_of
 from handlers.chat.commands import Command
 from handlers.context import Blocks, Chat, Reply
 from handlers.others import clock_time, who
@@ -78,6 +79,10 @@ def status(chat: Chat, command: Command) -> Reply:
     if paused:
         by = who(chat, paused.by) if paused.by else "系统"
         lines.append(chat.say("status_paused", who=by, at=clock_time(chat, paused.at)))
+    granted = sum(one.is_granted for one in stores.standings.all())
+    if granted:
+        used = len(stores.standings.today(day_of(chat.now, chat.tools.settings.timezone)))
+        lines.append(chat.say("s_status", granted=granted, used=used, cap=stores.standings.cap))
     article = stores.articles.newest()
     if article:
         title = f"《{title_of(article)}》" if article.title else title_of(article)

@@ -140,10 +140,11 @@ def _judged(work: Work, look: Stores, desk: Desk, article_key: str, comments: li
 
 def _mark(comment: Comment, draft: Draft | None) -> Mark:
     """What creators said of a comment by what they did. A standing permission is no creator's mark."""
-    answered = draft is not None and draft.state in ACCEPTED
+    answered = draft is not None and draft.state in ACCEPTED and not draft.standing
     refused = draft is not None and draft.state is DraftState.REJECTED
     as_bad = refused and draft is not None and any(word in draft.reason for word in BAD_WORDS)
-    return Mark(comment.elected or bool(comment.reply) or answered, refused, as_bad)
+    replied = bool(comment.reply) and not comment.by_standing
+    return Mark(comment.elected or replied or answered, refused, as_bad)
 
 
 def _keep(stores: Stores, before: Trial, after: Trial) -> None:

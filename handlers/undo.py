@@ -9,6 +9,7 @@ from bot.domain.draft import HAND, UNDECIDED, Draft, DraftState
 from bot.domain.people import Step
 from bot.stores.audit import SEEN, Entry
 from bot.wechat.text import PAGE_BYTES, size
+from handlers.automatic import note_undo
 from handlers.cards import show_card, waiting_for
 from handlers.chat.commands import Command
 from handlers.context import Chat, Reply
@@ -100,6 +101,7 @@ def _withdraw(chat: Chat, draft: Draft) -> str:
     comment = chat.stores.comments.get(draft.id)
     if comment is None or not comment.has_api_slot:
         return chat.say("undo_delivered", n=draft.number)
+    note_undo(chat.stores, draft, chat.now, chat.say)
     chat.stores.drafts.put(draft.moved(S.WITHDRAWING, chat.now, batch=""), chat.now)
     chat.stores.due("withdraw", draft.id, chat.now)
     chat.stores.audit.add(draft.id, Entry(chat.now, "撤回已发出的回复", chat.person.pid, said=chat.said))
@@ -109,6 +111,7 @@ def _withdraw(chat: Chat, draft: Draft) -> str:
 
 def _back_to_queue(chat: Chat, draft: Draft) -> None:
     comment = chat.stores.comments.get(draft.id)
+    note_undo(chat.stores, draft, chat.now, chat.say)
     chat.stores.bank.forget(draft.id)
     back = draft.moved(S.PENDING, chat.now, approved_by="", approved_text="", due_at=0.0, elect=False, reason="")
     chat.stores.drafts.put(chat.stores.drafts.reopen_number(back), chat.now)

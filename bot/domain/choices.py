@@ -19,10 +19,11 @@ def verdicts(draft: Draft) -> Verdicts:
     """What a draft as it stands says of its templates.
 
     Let out as displayed first: kept. Rewritten, swapped for another variant or refused: changed; the variant that was
-    taken instead: kept. Templates are those of the rules (`rule#kind n`); fixed sentences are not judged.
+    taken instead: kept. Templates are those of the rules (`rule#kind n`); fixed sentences are not judged, nor is what
+    went out by a standing permission.
     """
     made = [variant for variant in draft.variants if variant.name != HAND and "#" in variant.rule]
-    if not made or draft.state not in ACCEPTED | {S.REJECTED}:
+    if not made or draft.standing or draft.state not in ACCEPTED | {S.REJECTED}:
         return {}
     first = made[0]
     if draft.state is S.REJECTED:

@@ -84,7 +84,8 @@ class Triage(Struct, frozen=True, omit_defaults=True):
 class Variant(Struct, frozen=True, omit_defaults=True):
     """One ready reply: A 追问, B 共情, C 补充 (or 固定 for a fixed sentence).
 
-    `note` warns the creator, e.g. `重复，请改` when it sounds like another reply under the article.
+    `note` warns the creator, e.g. `重复，请改` when it sounds like another reply under the article. `words` is the mark
+    of the template's words with what the creator's voice puts around them: other words, another mark.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Variant(Struct, frozen=True, omit_defaults=True):
     text: str
     rule: str = ""
     note: str = ""
+    words: str = ""
 
 
 class Source(StrEnum):
@@ -112,6 +114,7 @@ class Comment(Struct, frozen=True, omit_defaults=True):
     comment number of chat comments. `misses` counts full sweeps in a row that did not list the comment. `listed`: it
     came by another way than WeChat's list and has been seen there since.
     `about` is the comment that these words are about, if they answer our question why it was chosen.
+    `by_standing`: our reply went out by a standing permission, so no creator has read this comment.
     `touched_at` is when we last changed election or reply through the API: pages read before that are older news.
     """
 
@@ -132,6 +135,7 @@ class Comment(Struct, frozen=True, omit_defaults=True):
     touched_at: float = 0.0
     triage: Triage | None = None
     about: str = ""
+    by_standing: bool = False
 
     @property
     def id(self) -> str:

@@ -68,6 +68,7 @@ class Draft(Struct, frozen=True, omit_defaults=True):
     `version` grows with every change of what a creator would read on the card. `chosen` names the present variant
     (A, B, C or 改). `number` is the item number, 0 until first shown. Times are epoch seconds. `approved_text` is
     exactly what was displayed to and approved by `approved_by` (a pid); `batch` groups what one message approved.
+    `standing` is the number of the standing permission by which it was approved instead, 0 for none.
     """
 
     id: str
@@ -88,6 +89,7 @@ class Draft(Struct, frozen=True, omit_defaults=True):
     tries: int = 0
     sent_at: float = 0.0
     reason: str = ""
+    standing: int = 0
 
     @property
     def text(self) -> str:
@@ -122,6 +124,8 @@ class Draft(Struct, frozen=True, omit_defaults=True):
         """This draft in `state`; IllegalMove if MOVES has no such arrow."""
         if state not in MOVES[self.state]:
             raise IllegalMove(f"{self.state.name} -> {state.name}")
+        if state is S.PENDING:
+            changes["standing"] = 0
         return msgspec.structs.replace(self, state=state, changed_at=now, **changes)
 
     def showing(self, name: str) -> Draft:

@@ -24,6 +24,7 @@ from bot.stores.mailbox import Mailbox
 from bot.stores.notes import Notes
 from bot.stores.people import People
 from bot.stores.recent import Recent
+from bot.stores.standings import Standings
 from bot.stores.trials import Trials
 from bot.stores.unit import Unit
 from bot.stores.vault import Vault
@@ -50,6 +51,7 @@ class Stores:
         self.account = AccountState(unit)
         self.broken = Broken(unit, vault)
         self.recent = Recent(unit)
+        self.standings = Standings(unit)
         self.trials = Trials(unit)
         self.imported = Imported(unit)
         self.campaigns = Campaigns(unit)

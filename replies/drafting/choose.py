@@ -65,14 +65,15 @@ def choose(choice: Choice) -> tuple[Variant, ...]:
             if offer.name in choice.resting or any(texts.shared(grams, other) > ALIKE for other in recent):
                 spare = spare or (offer, text)
                 continue
-            chosen.append(Variant(_NAMES[kind], kind, text, offer.name))
+            chosen.append(Variant(_NAMES[kind], kind, text, offer.name, words=_mark(offer, choice.voice)))
             taken.append(grams)
             break
         else:
             if spare:
                 offer, text = spare
                 alike = any(texts.shared(texts.grams(text), other) > ALIKE for other in recent)
-                chosen.append(Variant(_NAMES[kind], kind, text, offer.name, REPEATED if alike else ""))
+                note = REPEATED if alike else ""
+                chosen.append(Variant(_NAMES[kind], kind, text, offer.name, note, _mark(offer, choice.voice)))
                 taken.append(texts.grams(text))
     return tuple(chosen)
 
@@ -113,6 +114,12 @@ def _fill(offer: _Offer, choice: Choice) -> str:
     if pets and _lot(choice.key, "pet") < 0.34:
         text += pets[int(_lot(choice.key, "which") * len(pets))]
     return text
+
+
+def _mark(offer: _Offer, voice: Voice) -> str:
+    """Eight hex digits that stand for a template's words and what the voice puts around them."""
+    words = "\x00".join((offer.template.text, voice.salutation, *voice.pet_phrases))
+    return hashlib.sha256(words.encode()).hexdigest()[:8]
 
 
 def _about(quotes: tuple[Quote, ...], rule: Rule) -> list[Quote]:

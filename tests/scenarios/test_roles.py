@@ -41,6 +41,8 @@ SPELLINGS: dict[Verb, str] = {
     Verb.PASTED: "已贴 1",
     Verb.REVIEW: "连审",
     Verb.BANK: "问答库",
+    Verb.STANDING: "常发 模板7",
+    Verb.STANDING_OFF: "取消常发 7",
     Verb.TRY_RULES: "规则试跑 广告v2",
     Verb.CLAIM: "认领 1",
     Verb.UNCLAIM: "取消认领 1",
@@ -72,7 +74,7 @@ SPELLINGS: dict[Verb, str] = {
 }
 LOOKS = {Verb.LIST, Verb.SHOW, Verb.MORE, Verb.WHY, Verb.AUDIT, Verb.STATUS, Verb.HELP}
 LOOKS |= {Verb.ROUND, Verb.ROUND_HISTORY, Verb.RECOUNT}
-FOR_OWNERS = {Verb.RESUME, Verb.GRANT, Verb.REMOVE}
+FOR_OWNERS = {Verb.STANDING, Verb.STANDING_OFF, Verb.RESUME, Verb.GRANT, Verb.REMOVE}
 FOR_OWNERS |= {Verb.RESUME_ROUND, Verb.OPEN_ROUND, Verb.CLOSE_ROUND, Verb.PUBLISH_ROUND, Verb.SETTLE}
 
 
