@@ -36,7 +36,8 @@ shown and never be."""
 def waiting_for(stores: Stores, comment: Comment) -> Waiting:
     """The queue entry of a draft, from what is stored of its comment."""
     mine = stores.comments.written_by(comment.pid)[-1:] if comment.pid else []
-    return queue_entry(comment, first=mine == [comment.id])
+    quality = comment.triage.quality if comment.triage else 0
+    return queue_entry(comment, mine == [comment.id], stores.scores.comparable(comment.article, quality))
 
 
 def is_risky(comment: Comment) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.domain.comment import Comment
 from bot.domain.draft import DraftState
+from bot.domain.spread import comparable
 from bot.stores.audit import Entry
 from bot.wechat.text import quoted
 from handlers.chat.commands import Command
@@ -49,7 +50,10 @@ def why(chat: Chat, command: Command) -> Reply:
     if draft is None or comment is None or comment.triage is None:
         return unknown_number(chat, number)
     triage = comment.triage
-    lines = [chat.say("why_head", n=number, type=triage.type.value, rule=triage.type_rule, quality=triage.quality)]
+    lines = [
+        chat.say("why_head", n=number, type=triage.type.value, rule=triage.type_rule, quality=triage.quality)
+        + _compared(chat, comment, triage.quality)
+    ]
     parts = [
         f"{part.name} {part.points:g}/{part.of}" + (f"（{quoted(part.reason, 24)}）" if part.reason else "")
         for part in triage.parts
@@ -61,6 +65,17 @@ def why(chat: Chat, command: Command) -> Reply:
     if risks:
         lines.append(chat.say("why_risks", risks=risks))
     return "\n".join([*lines, *_just_above(chat, comment)][:LINES])
+
+
+def _compared(chat: Chat, comment: Comment, quality: int) -> str:
+    """How the score compares with those under other articles, where that makes a difference (feature B8)."""
+    article, account = chat.stores.scores.of(comment.article)
+    waiting = chat.stores.drafts.waiting(comment.id)
+    fair = waiting.fair if waiting and waiting.fair is not None else comparable(quality, article, account)
+    if fair == quality:
+        return ""
+    slots = {"fair": f"{fair:g}", "n": article.count, "mean": round(article.mean), "usual": round(account.mean)}
+    return chat.say("d_why_fair", **slots)
 
 
 def _just_above(chat: Chat, comment: Comment) -> list[str]:

@@ -116,11 +116,14 @@ def _keep(stores: Stores, one: Considered, now: float) -> int:
     """Store a new comment and, if there is something to offer, its draft and place in the queue; 1 if drafted."""
     comment, triage = one.comment, one.comment.triage
     stores.comments.put(comment)
+    if triage is not None:
+        stores.scores.add(comment.article, triage.quality)
     if not one.variants or triage is None:
         return 0
     draft = Draft(comment.id, DraftState.PENDING, now, one.variants, one.variants[0].name)
     stores.drafts.put(draft, now)
-    stores.drafts.wait(queue_entry(comment, one.first))
+    fair = stores.scores.comparable(comment.article, triage.quality)
+    stores.drafts.wait(queue_entry(comment, one.first, fair))
     stores.audit.add(comment.id, Entry(comment.received_at, "收到", "", comment.source.value))
     stores.audit.add(comment.id, Entry(now, "评分并拟稿", "", f"{triage.quality} 分，{len(one.variants)} 稿", 1))
     if triage.is_crisis:

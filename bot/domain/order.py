@@ -16,7 +16,10 @@ NEGATIVE_FROM = -0.6
 
 
 class Waiting(Struct, frozen=True, omit_defaults=True, array_like=True):
-    """What the order needs to know of one waiting draft; kept small, since the whole queue is read to sort it."""
+    """What the order needs to know of one waiting draft; kept small, since the whole queue is read to sort it.
+
+    `fair` is the score as it compares with those under other articles (bot.domain.spread), None if nobody asked.
+    """
 
     id: str
     quality: int
@@ -26,9 +29,10 @@ class Waiting(Struct, frozen=True, omit_defaults=True, array_like=True):
     negative: bool = False
     crisis: bool = False
     snoozed_until: float = 0.0
+    fair: float | None = None
 
 
-def queue_entry(comment: Comment, first: bool) -> Waiting:
+def queue_entry(comment: Comment, first: bool, fair: float | None = None) -> Waiting:
     """The queue entry for the draft of a triaged comment; `first`: its writer's first comment on the account."""
     triage = comment.triage
     if triage is None:
@@ -41,13 +45,14 @@ def queue_entry(comment: Comment, first: bool) -> Waiting:
         question=triage.type is CommentType.QUESTION,
         negative=triage.type is CommentType.COMPLAINT or triage.polarity <= NEGATIVE_FROM,
         crisis=triage.is_crisis,
+        fair=fair,
     )
 
 
 def value(waiting: Waiting, now: float) -> float:
-    """quality + 15 first comment + 10 unanswered question (24 h) + 10 negative - decay with a half-life of 18 h."""
+    """Comparable score + 15 first comment + 10 unanswered question (24 h) + 10 negative - decay, half-life 18 h."""
     age = max(0.0, now - waiting.created_at)
-    points = float(waiting.quality)
+    points = float(waiting.quality) if waiting.fair is None else waiting.fair
     points += 15 if waiting.first else 0
     points += 10 if waiting.question and age >= UNANSWERED_AFTER else 0
     points += 10 if waiting.negative else 0

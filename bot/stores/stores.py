@@ -24,6 +24,7 @@ from bot.stores.mailbox import Mailbox
 from bot.stores.notes import Notes
 from bot.stores.people import People
 from bot.stores.recent import Recent
+from bot.stores.scores import Scores
 from bot.stores.standings import Standings
 from bot.stores.trials import Trials
 from bot.stores.unit import Unit
@@ -51,6 +52,7 @@ class Stores:
         self.account = AccountState(unit)
         self.broken = Broken(unit, vault)
         self.recent = Recent(unit)
+        self.scores = Scores(unit)
         self.standings = Standings(unit)
         self.trials = Trials(unit)
         self.imported = Imported(unit)

@@ -352,7 +352,19 @@ def test_a_share_of_plain_drafts_still_asks(trust: Trust) -> None:
     assert trust.standing().is_granted
 
 
-STEPS = ("comment", "comment", "comment", "grant", "cancel", "undo", "edit", "refuse", "approve", "pause", "resume")
+STEPS: tuple[str, ...] = (
+    "comment",
+    "comment",
+    "comment",
+    "grant",
+    "cancel",
+    "undo",
+    "edit",
+    "refuse",
+    "approve",
+    "pause",
+    "resume",
+)
 STEPS = (*STEPS, "reword", "half an hour", "two hours")
 
 

@@ -36,3 +36,23 @@ def test_eight_lines_are_enough_with_a_risk_too(stage: Stage) -> None:
     answer = scene.says(f"为什么 {scene.items[COLD]}")
     assert "留意：" in answer
     assert len(answer.splitlines()) <= 8
+
+
+def test_a_score_that_was_evened_out_between_articles_says_so(stage: Stage) -> None:
+    scene = open_scene(stage)
+    stores = stage.stores
+    for quality in (20, 30, 40, 50, 60) * 8:
+        stores.scores.add("1_0", quality)
+    for _ in range(30):
+        stores.scores.add(scene.article.key, 12)
+    stores.unit.commit()
+    scene.comment(CHILD)
+    scene.says("待审")
+    draft = scene.draft(CHILD)
+    waiting = stage.stores.drafts.waiting(draft.id)
+    assert waiting is not None
+    assert waiting.fair == waiting.quality + 1.5
+    answer = scene.says(f"为什么 {draft.number}")
+    assert f"质量 {waiting.quality} 分，排队算 {waiting.fair:g} 分" in answer
+    assert "平均 12 分" in answer or "平均 13 分" in answer
+    assert len(answer.splitlines()) <= 8
