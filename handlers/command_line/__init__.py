@@ -11,7 +11,20 @@ import redis
 
 from bot.errors import StartError
 from config.settings import SettingsError
-from handlers.command_line import adopt, clock, demo, doctor, erase, failed, imports, owner_code, rules, serve, triage
+from handlers.command_line import (
+    adopt,
+    backup,
+    clock,
+    demo,
+    doctor,
+    erase,
+    failed,
+    imports,
+    owner_code,
+    rules,
+    serve,
+    triage,
+)
 
 DONE, FAILED, USAGE = 0, 1, 2
 """Exit codes: done; the thing asked for failed; settings or usage are wrong (contract section 3)."""
@@ -30,6 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
     imports.add(commands)
     adopt.add(commands)
     erase.add(commands)
+    backup.add(commands)
     failed.add(commands)
     clock.add(commands)
     return parser

@@ -13,6 +13,7 @@ import redis
 from bot.errors import StartError
 from bot.log import configure_logging
 from bot.stores.connection import connect, refuse_cluster
+from bot.stores.schema import ensure_schema
 from bot.supervisor import Supervisor, on_stop_signals
 from config.autoreply import AutoReplyError
 from config.campaigns import CampaignsError
@@ -91,6 +92,7 @@ def _part_settings() -> Settings:
     client = connect(settings, "worker")
     try:
         refuse_cluster(client)
+        ensure_schema(client, [account.name for account in settings.accounts])
     except redis.RedisError:
         if settings.embedded:
             raise StartError("no Redis runs on BOT_DATA_DIR: start `python -m bot run`, or set REDIS_URL") from None

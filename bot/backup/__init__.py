@@ -1,0 +1,1 @@
+"""Everything stored, as one file, and back."""

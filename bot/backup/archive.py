@@ -1,0 +1,253 @@
+"""The file of a backup: a head, one frame for each piece of a key, an end with a checksum; gzip around it.
+
+Frames are msgpack behind their length (4 bytes, big endian), so that the file does not depend on a server's version.
+Nothing here is secret but what the data themselves are: the token of the API is left out, openids stay encrypted.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import hmac
+import os
+import struct
+import tempfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import IO, Any, cast
+
+import msgspec
+import redis
+from msgspec import Struct
+
+from bot.stores.schema import SCHEMA
+
+FORMAT = "huixiang-backup"
+PIECE = 500
+"""Entries of a key that are read, kept and written at a time."""
+
+LEFT_OUT = ("token", "token:lock")
+"""Keys of an account that a backup never holds: the API's token."""
+
+LONGEST_FRAME = 64 * 1024 * 1024
+
+
+class ArchiveError(Exception):
+    """The file is no whole backup of ours; the text says why, for people."""
+
+
+class Head(Struct, frozen=True):
+    """What a backup is of. `key_check` tells whether a secret key is the one its pseudonyms were made with."""
+
+    format: str
+    schema: int
+    made_at: float
+    accounts: tuple[str, ...]
+    key_check: str
+
+
+class Piece(Struct, frozen=True, array_like=True):
+    """A part of one key: its type, entries (fields and values in turn for hashes, members and scores for sets).
+
+    `until` is when the key expires (epoch milliseconds), 0 for never.
+    """
+
+    key: bytes
+    kind: str
+    entries: tuple[Any, ...]
+    until: int = 0
+
+
+class End(Struct, frozen=True):
+    """The last frame: how many pieces there were and the SHA-256 of all frames before it."""
+
+    pieces: int
+    digest: str
+
+
+_pieces = msgspec.msgpack.Decoder(Piece)
+_encode = msgspec.msgpack.encode
+
+
+def key_check(secret: bytes) -> str:
+    """Stands for the secret key without telling it."""
+    return hmac.new(secret, b"backup", hashlib.sha256).hexdigest()[:16]
+
+
+def write(path: Path, head: Head, client: redis.Redis, progress: Callable[[int], None]) -> int:
+    """Write a backup of `head.accounts` and put it at `path` when it is whole; how many keys it has.
+
+    Raises FileExistsError rather than replace a file; OSError if it cannot be written, and then leaves nothing.
+    """
+    if path.exists():
+        raise FileExistsError(path)
+    descriptor, name = tempfile.mkstemp(prefix=path.name, dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=6, mtime=0) as out:
+            keys = _write_frames(cast("IO[bytes]", out), head, client, progress)
+        with open(name, "rb") as whole:
+            os.fsync(whole.fileno())
+        os.link(name, path)
+        return keys
+    finally:
+        os.unlink(name)
+
+
+def _write_frames(out: IO[bytes], head: Head, client: redis.Redis, progress: Callable[[int], None]) -> int:
+    digest = hashlib.sha256()
+
+    def frame(body: bytes) -> None:
+        whole = struct.pack(">I", len(body)) + body
+        digest.update(whole)
+        out.write(whole)
+
+    frame(_encode(head))
+    keys = pieces = 0
+    for account in head.accounts:
+        for key in cast("Iterator[bytes]", client.scan_iter(match=_pattern(account), count=1000)):
+            if key.decode("utf-8", "replace").removeprefix(f"{{{account}}}:") in LEFT_OUT:
+                continue
+            for piece in _pieces_of(client, key):
+                frame(_encode(piece))
+                pieces += 1
+            keys += 1
+            progress(keys)
+    frame(_encode(End(pieces, digest.hexdigest())))
+    return keys
+
+
+def _pattern(account: str) -> str:
+    """Matches the keys of one account; names hold no sign that has a meaning in a pattern."""
+    return f"{{{account}}}:*"
+
+
+def _pieces_of(client: redis.Redis, key: bytes) -> Iterator[Piece]:
+    kind = cast("bytes", client.type(key)).decode()
+    left = client.pttl(key)
+    seconds, micros = client.time()
+    until = int(seconds * 1000 + micros // 1000 + left) if left > 0 else 0
+    for entries in _entries(client, key, kind):
+        yield Piece(key, kind, tuple(entries), until)
+
+
+def _entries(client: redis.Redis, key: bytes, kind: str) -> Iterator[Iterable[Any]]:
+    match kind:
+        case "string":
+            value = client.get(key)
+            if value is not None:
+                yield (value,)
+        case "hash":
+            yield from _in_pieces(part for pair in client.hscan_iter(key, count=PIECE) for part in pair)
+        case "set":
+            yield from _in_pieces(client.sscan_iter(key, count=PIECE))
+        case "zset":
+            yield from _in_pieces(part for pair in client.zscan_iter(key, count=PIECE) for part in pair)
+        case "list":
+            for start in range(0, client.llen(key), PIECE):
+                yield client.lrange(key, start, start + PIECE - 1)
+        case "none":
+            return  # it expired meanwhile
+        case _:
+            raise ArchiveError(f"a key of the kind {kind} is not ours")
+
+
+def _in_pieces(parts: Iterator[Any]) -> Iterator[list[Any]]:
+    piece: list[Any] = []
+    for part in parts:
+        piece.append(part)
+        if len(piece) >= 2 * PIECE:
+            yield piece
+            piece = []
+    if piece:
+        yield piece
+
+
+def read_head(path: Path) -> Head:
+    """The head of a backup. Raises ArchiveError, OSError."""
+    for frame in _frames(path):
+        try:
+            head = msgspec.msgpack.decode(frame, type=Head)
+        except msgspec.MsgspecError:
+            break
+        if head.format == FORMAT:
+            if head.schema > SCHEMA:
+                raise ArchiveError(f"made by a newer version (data version {head.schema}, this one knows {SCHEMA})")
+            return head
+        break
+    raise ArchiveError("not a backup made by this program")
+
+
+def check(path: Path) -> int:
+    """Read the whole file once; how many pieces it has. Raises ArchiveError for anything missing or changed."""
+    digest, pieces, end = hashlib.sha256(), 0, None
+    for number, frame in enumerate(_frames(path)):
+        if end is not None:
+            raise ArchiveError("there is something behind its end")
+        body = struct.pack(">I", len(frame)) + frame
+        if number:
+            try:
+                _pieces.decode(frame)
+                pieces += 1
+            except msgspec.MsgspecError:
+                try:
+                    end = msgspec.msgpack.decode(frame, type=End)
+                except msgspec.MsgspecError:
+                    raise ArchiveError("a part of it is damaged") from None
+                continue
+        digest.update(body)
+    if end is None:
+        raise ArchiveError("it is cut off: its end is missing")
+    if end.pieces != pieces or end.digest != digest.hexdigest():
+        raise ArchiveError("its checksum is wrong: it was changed or damaged")
+    return pieces
+
+
+def pieces(path: Path) -> Iterator[Piece]:
+    """The pieces of a checked backup, in their order."""
+    for number, frame in enumerate(_frames(path)):
+        if number:
+            try:
+                yield _pieces.decode(frame)
+            except msgspec.MsgspecError:
+                return
+
+
+def put(client: redis.Redis, batch: list[Piece]) -> None:
+    """Write pieces into Redis in one round trip."""
+    pipe = client.pipeline(transaction=False)
+    for piece in batch:
+        key, entries = piece.key, list(piece.entries)
+        match piece.kind:
+            case "string":
+                pipe.set(key, entries[0])
+            case "hash":
+                pipe.execute_command("HSET", key, *entries)
+            case "set":
+                pipe.sadd(key, *entries)
+            case "zset":
+                pipe.zadd(key, dict(zip(entries[::2], entries[1::2], strict=True)))
+            case "list":
+                pipe.rpush(key, *entries)
+            case kind:
+                raise ArchiveError(f"a key of the kind {kind} is not ours")
+        if piece.until:
+            pipe.pexpireat(key, piece.until)
+    pipe.execute()
+
+
+def _frames(path: Path) -> Iterator[bytes]:
+    try:
+        with gzip.open(path, "rb") as file:
+            while size := file.read(4):
+                if len(size) < 4:
+                    raise ArchiveError("it is cut off")
+                (length,) = struct.unpack(">I", size)
+                if length > LONGEST_FRAME:
+                    raise ArchiveError("a part of it is damaged")
+                body = file.read(length)
+                if len(body) < length:
+                    raise ArchiveError("it is cut off")
+                yield body
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise ArchiveError(f"it is damaged or no backup ({type(error).__name__})") from None
