@@ -16,6 +16,7 @@ from handlers.chat.commands import Command
 from handlers.context import Blocks, Chat, Reply, Work
 from replies.case import Voice
 from replies.drafting.choose import REPEATED
+from replies.risk.contact import mask
 
 EARLIER = 2
 """Answered questions alike that there must be: the third one gets the answer drafted."""
@@ -69,7 +70,7 @@ def remember_answer(stores: Stores, draft: Draft, comment: Comment, now: float) 
     if entry is not None:
         stores.bank.put(msgspec.structs.replace(entry, uses=entry.uses + 1))
     else:
-        stores.bank.add(quoted(comment.content, KEPT_QUESTION), draft.text, comment.id, now)
+        stores.bank.add(quoted(mask(comment.content), KEPT_QUESTION), draft.text, comment.id, now)
 
 
 def with_earlier_answer(

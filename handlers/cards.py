@@ -12,6 +12,7 @@ from bot.stores.stores import Stores
 from bot.wechat.text import quoted, size, tap
 from handlers.context import Chat
 from handlers.others import held_by_other
+from replies.risk.contact import mask
 
 BARE_SECONDS = 180.0
 """How long a bare 通过 may mean the one card just shown."""
@@ -69,10 +70,10 @@ def card(comment: Comment, draft: Draft, held: str = "") -> str:
     head = f"{n} ★{triage.quality if triage else 0} {'·'.join(marks)}｜"
     second = f"→ {quoted(draft.text, REPLY_SHOWN) or '（没有草稿，可回「改 ' + str(n) + ' 你的话」）'}"
     rest = "\n".join(line for line in (second, held or _buttons(draft)) if line)
-    length = CARD_CHARACTERS
-    while length > 8 and size(f"{head}「{quoted(comment.content, length)}」\n{rest}") > LARGEST:
+    length, words = CARD_CHARACTERS, mask(comment.content)
+    while length > 8 and size(f"{head}「{quoted(words, length)}」\n{rest}") > LARGEST:
         length -= 8
-    return f"{head}「{quoted(comment.content, length)}」\n{rest}"
+    return f"{head}「{quoted(words, length)}」\n{rest}"
 
 
 def _marks_of_text(draft: Draft) -> list[str]:
@@ -127,7 +128,7 @@ def full_view(comment: Comment, draft: Draft, author_line: str) -> tuple[str, li
     others = [variant for variant in draft.variants if variant.name != draft.chosen]
     lengths = list(VIEW_LENGTHS)
     while True:
-        lines = [head, f"「{quoted(comment.content, lengths[0])}」", author_line]
+        lines = [head, f"「{quoted(mask(comment.content), lengths[0])}」", author_line]
         displayed = [variant for variant in draft.variants if variant.name == draft.chosen or variant in others]
         for variant in displayed:
             mark = "→" if variant.name == draft.chosen else "·"

@@ -13,6 +13,7 @@ from handlers.chat.commands import Command
 from handlers.context import Chat, Reply
 from handlers.others import who
 from handlers.queue import find, unknown_number
+from replies.risk.contact import mask
 
 LINES = 8
 NEAREST = 3
@@ -89,7 +90,9 @@ def _just_above(chat: Chat, comment: Comment) -> list[str]:
     for entry, other in zip(nearest, chat.stores.comments.many(ids), strict=True):
         if other is not None:
             label = f"{numbers[entry.id]} 号" if numbers.get(entry.id) else ""
-            lines.append(chat.say("d_why_above", quality=entry.quality, label=label, text=quoted(other.content, 16)))
+            lines.append(
+                chat.say("d_why_above", quality=entry.quality, label=label, text=quoted(mask(other.content), 16))
+            )
     return lines or [chat.say("d_why_top")]
 
 

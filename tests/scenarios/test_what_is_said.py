@@ -333,3 +333,12 @@ def test_numbers_survive_a_restart_and_are_not_given_again_within_72_hours(open_
     page = scene.says("待审")
     assert not taken & {int(n) for n in re.findall(r"^(\d+) ★", page, re.MULTILINE)}
     assert again.stores.drafts.numbered(min(taken)) is not None
+
+
+def test_contact_data_in_a_cry_for_help_is_masked_on_the_card(stage: Stage) -> None:
+    scene = open_scene(stage, "活着真的没意思，我不想活了，我的电话13812345678", show=False)
+    shown = scene.says("待审")
+    assert "〔电话〕" in shown
+    assert "13812345678" not in shown
+    number = shown.splitlines()[2].split(" ", 1)[0] if not shown[0].isdigit() else shown.split(" ", 1)[0]
+    assert "13812345678" not in scene.says(f"看 {number}")
