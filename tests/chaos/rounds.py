@@ -1,0 +1,76 @@
+"""Weekly rounds whose workers die and whose WeChat loses answers: one post each, every ballot counted.
+
+`python -m tests.chaos.rounds --rounds 1000 --seed 1` plays them in seasons of 20 and prints everything that is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import structlog
+
+from bot.embedded_redis import EmbeddedRedis
+from bot.stores.connection import connect_socket
+from config.settings import ROOT
+from replies.desk import Desk
+from tests.chaos.season import Season
+from tests.handlers.worker import Worker
+
+SEASON = 20
+
+
+def play(rounds: int, seed: int, minutes: float) -> int:
+    """Play so many rounds, or for so long; the number of things that are wrong."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    began = time.monotonic()
+    held = posts = votes = deaths = season = 0
+    wrong: list[str] = []
+    with tempfile.TemporaryDirectory(prefix="rounds-") as folder:
+        desk = Desk.load(ROOT / "config", Path(folder) / "words")
+        server = EmbeddedRedis(Path(folder) / "redis", fsync="no")
+        server.start()
+        client = connect_socket(server.socket)
+        try:
+            while held < rounds and time.monotonic() - began < minutes * 60:
+                client.flushall()
+                worker = Worker(client, str(server.socket), Path(folder) / "var", desk)
+                played = Season(worker, str(server.socket), seed + season)
+                try:
+                    played.play(min(SEASON, rounds - held))
+                    held += len(played.held)
+                    posts += sum(len(played.posts_of(round_)) for round_ in played.held)
+                    votes += sum(map(len, played.chosen.values()))
+                    deaths += played.deaths
+                    wrong += [f"seed {seed + season}: {line}" for line in played.wrong()]
+                finally:
+                    worker.close()
+                season += 1
+                print(
+                    f"{held} rounds, {posts} posts, {votes} ballots, {deaths} deaths and losses, {len(wrong)} wrong, "
+                    f"{time.monotonic() - began:.0f} s",
+                    flush=True,
+                )
+        finally:
+            server.stop()
+    for line in wrong:
+        print(line)
+    return len(wrong)
+
+
+def main() -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos.rounds", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=60.0, help="stop after so long (default 60)")
+    options = parser.parse_args()
+    return 1 if play(options.rounds, options.seed, options.minutes) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
