@@ -18,6 +18,7 @@ from bot.wechat.callback import Credentials
 from bot.wechat.gateway import Gateway
 from config.autoreply import AutoReplies
 from config.campaigns import CampaignPlan
+from config.lifetimes import Lifetimes
 from config.phrases import Phrases
 from config.post_template import PostTemplate
 from config.settings import AccountSettings, Settings
@@ -41,6 +42,7 @@ def make_tools(settings: Settings) -> Tools:
         autoreplies=AutoReplies.load(settings.config_dir),
         campaigns=CampaignPlan.load(settings.config_dir),
         post_template=PostTemplate.load(settings.config_dir),
+        lifetimes=Lifetimes.load(settings.config_dir),
     )
 
 

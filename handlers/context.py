@@ -19,6 +19,7 @@ from bot.wechat.gateway import Gateway
 from bot.wechat.text import quoted
 from config.autoreply import AutoReplies
 from config.campaigns import CampaignPlan
+from config.lifetimes import Lifetimes
 from config.phrases import Phrases
 from config.post_template import PostTemplate
 from config.settings import AccountSettings, Settings
@@ -45,6 +46,7 @@ class Tools:
     autoreplies: AutoReplies
     campaigns: CampaignPlan | None = None
     post_template: PostTemplate | None = None
+    lifetimes: Lifetimes = field(default_factory=Lifetimes)
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ from handlers import (
     learning,
     leaving,
     letters,
+    lifetimes,
     likes,
     messages,
     my_data,
@@ -218,6 +219,7 @@ TASKS: dict[str, Callable[[Work, str, float], float | None]] = {
     "learn": learning.learn,
     "trial": trials.trial,
     "compact": erasure.compact,
+    "lifetimes": lifetimes.end_lifetimes,
 }
 """What workers do, by the kind before the `|` of a due member."""
 
@@ -227,6 +229,7 @@ JOBS: tuple[Job, ...] = (
     Job("expire", {"minute": "5"}, grace=3600.0),
     Job("pins", {"day_of_week": "mon", "hour": "9"}, grace=20 * 3600.0),
     Job("learn", {"hour": "6", "minute": "40"}, grace=20 * 3600.0),
+    Job("lifetimes", {"hour": "3", "minute": "40"}, grace=20 * 3600.0),
     Job("digest", {"hour": "8-21", "minute": "*/30"}, grace=1500.0),
 )
 """What the clock starts, for every account, in BOT_TIMEZONE."""

@@ -23,6 +23,9 @@ def my_data(chat: Chat, command: FollowerCommand) -> Reply:
     return Blocks((head, _record(chat), _kept_beside(chat), *(_comment(chat, comment) for comment in comments)))
 
 
+DAY = 86400.0
+
+
 def _record(chat: Chat) -> str:
     """Every field of the person's record. A mark against a person is left out: who is blocked gets no answer here."""
     person = chat.person
@@ -46,6 +49,7 @@ def _record(chat: Chat) -> str:
         effects=_times(chat, person.effects),
         chat_comments=_times(chat, person.chat_comments),
         told=len(person.told),
+        walled_on=_time(chat, person.walled_on * DAY),
         wrong_codes=_times(chat, person.wrong_codes),
     )
 
@@ -62,6 +66,10 @@ def _kept_beside(chat: Chat) -> str:
     ]
     if deeds:
         lines.append(chat.say("f_data_deeds", n=deeds))
+    shown = stores.wall.seen(pid)
+    mine = sum(saying.comment in set(stores.comments.written_by(pid)) for saying in stores.wall.all())
+    if shown or mine:
+        lines.append(chat.say("f_data_wall", mine=mine, shown=len(shown)))
     lines += kept_of_rounds(chat)
     lines += [chat.say("f_data_letter", text=quoted(letter.text, WHOLE)) for letter in stores.mailbox.of(pid)]
     return "\n".join(lines)

@@ -15,6 +15,7 @@ from bot.stores.unit import Unit
 from bot.stores.vault import Vault
 from bot.wechat.ledger import Ledger
 from config.settings import Settings
+from handlers.lifetimes import last_night
 from handlers.permissions import NO_COMMENT_API
 from handlers.polling import poll_trouble
 
@@ -60,6 +61,11 @@ def gauges(settings: Settings, client: redis.Redis) -> tuple[Gauge, ...]:
 
     return (
         Gauge("bot_drafts_waiting", "Drafts that wait for a creator.", of(lambda stores: stores.drafts.queue_length())),
+        Gauge(
+            "bot_lifetimes_ended_timestamp_seconds",
+            "When readers' words that were old enough were last removed; 0 before the first night.",
+            of(lambda stores: int(night.at) if (night := last_night(stores)) else 0),
+        ),
         Gauge(
             "bot_comments_untriaged",
             "Comments taken in and not yet triaged.",

@@ -83,6 +83,18 @@ class Audit:
         self._unit.do("RPUSH", self._unit.key("trail"), _encode(entry))
         self._unit.do("LTRIM", self._unit.key("trail"), -5000, -1)
 
+    def trim(self, before: float) -> int:
+        """Drop the entries of the account's trail made before a moment (epoch seconds); how many."""
+        trail = self._unit.key("trail")
+        old = 0
+        for raw in cast("list[bytes]", self._unit.redis.lrange(trail, 0, -1)):
+            if _entry.decode(raw).at >= before:
+                break
+            # By value: another process may trim or append between this reading and the commit.
+            self._unit.do("LREM", trail, 1, raw)
+            old += 1
+        return old
+
     def notes(self, newest: int = 50) -> list[Entry]:
         """The newest entries of the account's trail, oldest first."""
         return [_entry.decode(raw) for raw in self._unit.redis.lrange(self._unit.key("trail"), -newest, -1)]

@@ -54,6 +54,10 @@ class Ballots:
         """How many ballots a round has, valid or not (not watched for changes)."""
         return int(self._unit.redis.hlen(self._key(round_id)))
 
+    def drop(self, round_id: str) -> None:
+        """Remove the ballots of a round."""
+        self._unit.do("DEL", self._key(round_id))
+
     def let_expire(self, round_id: str) -> None:
         """The round is over: its ballots go by themselves in 90 days."""
         self._unit.do("EXPIRE", self._key(round_id), KEPT_SECONDS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 from collections.abc import Iterator
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any, Literal
 
 import redis
@@ -15,6 +15,9 @@ from bot.embedded_redis import EmbeddedRedis
 from bot.errors import StartError
 from bot.health import count_alive
 from bot.stores.dues import Dues, queue_length
+from bot.stores.stores import Stores
+from bot.stores.unit import Unit
+from bot.stores.vault import Vault
 from config.settings import AccountSettings, Settings, load_settings
 from handlers.command_line.store import store
 
@@ -135,8 +138,22 @@ def about_work(client: redis.Redis, settings: Settings, clock: Clock) -> Iterato
         late, failed = dues.lag(now), len(dues.failed())
         waiting = f"{account.name}: {dues.count()} tasks planned, {queue_length(client)} queued, {late:.0f} s late"
         yield ("warn" if late > 60 else "ok"), waiting
+        yield _about_lifetimes(client, settings, account, now)
         if failed:
             yield "warn", f"{account.name}: {failed} tasks failed for good: python -m bot failed list"
+
+
+def _about_lifetimes(client: redis.Redis, settings: Settings, account: AccountSettings, now: float) -> Finding:
+    """What the last night took of readers' words, and whether nights come."""
+    from handlers.lifetimes import last_night
+
+    vault = Vault(settings.secret_key.get_secret_value().encode())
+    night = last_night(Stores(Unit(client, account.name), vault))
+    if night is None:
+        return "ok", f"{account.name}: no night yet in which readers' words that are old enough go (03:40)"
+    said = f"{night.comments} comments lost their words, {night.rounds} rounds their ballots, {night.left} stay"
+    at = f"{datetime.fromtimestamp(night.at, settings.timezone):%Y-%m-%d %H:%M}"
+    return ("warn" if now - night.at > 2 * 86400 else "ok"), f"{account.name}: night of {at}: {said}"
 
 
 def about_wechat(client: redis.Redis, account: AccountSettings, settings: Settings, clock: Clock) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from config.autoreply import AutoReplies, AutoReplyError
 from config.campaigns import CampaignPlan, CampaignsError
+from config.lifetimes import Lifetimes, LifetimesError
 from config.phrases import Phrases, PhrasesError
 from config.post_template import PostTemplate, PostTemplateError
 from config.settings import Settings, load_settings
@@ -67,6 +68,10 @@ def _other_files(settings: Settings) -> list[str]:
     try:
         PostTemplate.load(settings.config_dir)
     except PostTemplateError as error:
+        problems += str(error).splitlines()
+    try:
+        Lifetimes.load(settings.config_dir)
+    except LifetimesError as error:
         problems += str(error).splitlines()
     return problems
 

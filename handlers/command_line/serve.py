@@ -17,6 +17,7 @@ from bot.stores.schema import ensure_schema
 from bot.supervisor import Supervisor, on_stop_signals
 from config.autoreply import AutoReplyError
 from config.campaigns import CampaignsError
+from config.lifetimes import LifetimesError
 from config.phrases import PhrasesError
 from config.post_template import PostTemplateError
 from config.settings import Settings, load_settings
@@ -105,7 +106,7 @@ def _require_good_files(load: Callable[[], T]) -> T:
     """What `load` makes of the files under BOT_CONFIG_DIR; StartError with every fault if one of them is wrong."""
     try:
         return load()
-    except (RulesError, PhrasesError, AutoReplyError, CampaignsError, PostTemplateError) as error:
+    except (RulesError, PhrasesError, AutoReplyError, CampaignsError, PostTemplateError, LifetimesError) as error:
         raise StartError(f"a file in BOT_CONFIG_DIR has to be mended (`python -m bot rules check`):\n{error}") from None
 
 
