@@ -26,6 +26,9 @@ STALE_SECONDS = 600.0
 
 LINE_BYTES = 100
 """Room kept for `另有 N 条待审`."""
+VOTE_BYTES = 200
+"""Room kept for the line that there is a vote: it is asked for only where it will be said."""
+
 PINNED = re.compile(r"\d\.k[a-z0-9]{2}$")
 """The text of a tapped link carries its version pin; test accounts send no menu id with it (reference 3.1)."""
 
@@ -142,8 +145,7 @@ def _compose(chat: Chat, reply: Reply) -> str:
     line = "" if any("待审" in part for part in parts) else _waiting_line(chat)
     if line and size("\n\n".join([*parts, line])) <= PAGE_BYTES:
         parts.append(line)
-    vote = invitation(chat) if first else ""
-    if vote and size("\n\n".join([*parts, vote])) <= PAGE_BYTES:
+    if first and size("\n\n".join(parts)) <= PAGE_BYTES - VOTE_BYTES and (vote := invitation(chat)):
         parts.append(vote)
         mark_told(chat)
     elif first and (saying := wall_line(chat)) and size("\n\n".join([*parts, saying])) <= PAGE_BYTES:

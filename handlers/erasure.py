@@ -117,7 +117,7 @@ def erase(stores: Stores, pid: str, now: float) -> Erased:
     stores.likes.forget(pid, sorted(ids))
     stores.credits.forget(pid)
     stores.wall.forget(pid, sorted(ids))
-    stores.asked.forget(pid)
+    stores.asks.forget(pid)
     stores.people.forget(pid)
     stores.unit.do("DEL", stores.unit.key("shown", pid), stores.unit.key("answers_of", pid))
     stores.due_unless_set("compact", "", now + COMPACT_AFTER)

@@ -25,7 +25,7 @@ def like(chat: Chat, command: FollowerCommand) -> Reply:
     if comment.pid and comment.pid == chat.person.pid:
         return chat.say("w_like_own", n=number)
     pid, stores = chat.person.pid, chat.stores
-    stores.unit.prefetch([stores.likes.place(pid, comment.id), stores.asked.place(pid)])
+    stores.unit.prefetch([stores.likes.place(pid, comment.id), stores.asks.place(pid)])
     if stores.likes.get(pid, comment.id):
         return chat.say("w_liked_already", n=number)
     given = stores.likes.given(pid)

@@ -33,7 +33,7 @@ def kept_of_rounds(chat: Chat) -> list[str]:
     wins = stores.campaigns.wins([pid])[pid]
     if wins:
         lines.append(chat.say("w_data_wins", rounds="、".join(win.round for win in wins)))
-    if stores.asked.at(pid):
+    if stores.asks.of(pid).at:
         lines.append(chat.say("w_data_asked"))
     nominated = [one.id for one in stores.campaigns.rounds() if any(each.pid == pid for each in one.nominees)]
     if nominated:

@@ -47,7 +47,7 @@ def _line(chat: Chat, round_: Round) -> str:
 
 def _words_for_likes(chat: Chat) -> str:
     """How many of those asked why said so, with its interval."""
-    answered, asked = chat.stores.asked.counts()
+    answered, asked = chat.stores.asks.whys()
     if not asked:
         return chat.say("w_asked_none")
     low, high = wilson(answered, asked)

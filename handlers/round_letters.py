@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from bot.domain.asks import Ask
 from bot.domain.nominee import Nominee
 from bot.domain.people import Consent, Person, Role
 from bot.domain.round import Round
@@ -58,6 +59,8 @@ def ask_consent(stores: Stores, tools: Tools, round_: Round, now: float) -> None
     for one in round_.nominees:
         person = stores.people.get(one.pid) if one.pid else None
         if not one.quotable and not one.out and person and person.consent is not Consent.NO and not person.unmentioned:
+            if not stores.asks.spend(one.pid, Ask.CONSENT, now, round_.id):
+                continue
             _tell(stores, one, tools.phrases("w_consent_asked", category=round_.category), now)
 
 

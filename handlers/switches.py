@@ -83,6 +83,9 @@ def status(chat: Chat, command: Command) -> Reply:
     if granted:
         used = len(stores.standings.today(day_of(chat.now, chat.tools.settings.timezone)))
         lines.append(chat.say("s_status", granted=granted, used=used, cap=stores.standings.cap))
+    made, withheld = stores.asks.totals()
+    if withheld:
+        lines.append(chat.say("status_asks", made=made, withheld=withheld))
     article = stores.articles.newest()
     if article:
         title = f"《{title_of(article)}》" if article.title else title_of(article)

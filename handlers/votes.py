@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.asks import Ask
 from bot.domain.ballot import Ballot, ballot_key, followed_fresh, followed_late
 from bot.stores.campaigns import Box
 from bot.stores.stores import Stores
@@ -23,7 +24,7 @@ def vote(chat: Chat, command: FollowerCommand) -> Reply:
         numbers = " ".join(str(one) for one, _ in sorted(box.choices))
         return chat.say("w_vote_unknown", n=number, numbers=numbers)
     key = ballot_key(box.key, chat.person.pid)
-    chat.stores.unit.prefetch([chat.stores.ballots.place(box.round, key), chat.stores.asked.place(chat.person.pid)])
+    chat.stores.unit.prefetch([chat.stores.ballots.place(box.round, key), chat.stores.asks.place(chat.person.pid)])
     before = chat.stores.ballots.get(box.round, key)
     # Who left and came back has followed late, but their ballot is the one they cast before.
     late = before.late if before else followed_late(chat.person.followed_at, box.opened_at)
@@ -49,11 +50,15 @@ def _closed(chat: Chat) -> str:
 
 
 def invitation(chat: Chat) -> str:
-    """One line at the end of an answer, once a round: there is a vote. Empty for who knows or does not want to."""
+    """One line at the end of an answer, once a round: there is a vote.
+
+    Empty for who knows, does not want to, or was asked for something else within the week. Whoever calls this must say
+    what it returns.
+    """
     box = chat.stores.campaigns.box()
     if box is None or chat.now >= box.close_at or chat.person.is_creator or chat.person.silent or chat.person.blocked:
         return ""
-    if told_name(box) in chat.person.told:
+    if told_name(box) in chat.person.told or not chat.stores.asks.spend(chat.person.pid, Ask.VOTE, chat.now, box.round):
         return ""
     return chat.say("w_vote_open", until=moment(chat.tools, box.close_at, chat.now))
 

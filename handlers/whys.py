@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from bot.domain.asks import Ask
 from bot.domain.people import Question
 from bot.stores.comments import split_id
 from handlers.context import Chat, Reply
 from handlers.follower_comments import keep_comment, receipt, too_much
 
-WEEK = 7 * 86400.0
 ANSWER_SECONDS = 600.0
 WHY = "why"
 """The kind of question that a reader's next words answer."""
@@ -16,11 +16,11 @@ _NOTHING = frozenset({"不", "否", "没有", "没了", "不想说", "不说", "
 
 
 def with_question(chat: Chat, said: str, comment_id: str) -> str:
-    """What was said, with the question why, unless this person was asked within the week or is ours."""
-    asked_at = chat.stores.asked.at(chat.person.pid)
-    if chat.person.is_creator or chat.person.blocked or chat.person.silent or chat.now - asked_at < WEEK:
+    """What was said, with the question why, unless this person was asked for something within the week or is ours."""
+    if chat.person.is_creator or chat.person.blocked or chat.person.silent:
         return said
-    chat.stores.asked.ask(chat.person.pid, chat.now)
+    if not chat.stores.asks.spend(chat.person.pid, Ask.WHY, chat.now):
+        return said
     chat.ask(WHY, comment_id, seconds=ANSWER_SECONDS)
     return chat.say("w_why", said=said)
 
@@ -35,5 +35,5 @@ def answered(chat: Chat, question: Question, text: str) -> Reply:
         return refusal
     article, _ = split_id(question.payload)
     number = keep_comment(chat, words, article, about=question.payload)
-    chat.stores.asked.answered()
+    chat.stores.asks.answered()
     return receipt(chat, number, "w_why_kept")

@@ -1,11 +1,11 @@
-"""How readers want to be named in public, and how often they were asked why they chose what they chose (F9, E6)."""
+"""How readers want to be named in public (feature F9)."""
 
 from __future__ import annotations
 
 import msgspec
 
 from bot.domain.credit import Credit
-from bot.stores.unit import Place, Unit
+from bot.stores.unit import Unit
 
 _credit = msgspec.json.Decoder(Credit)
 
@@ -33,39 +33,4 @@ class Credits:
 
     def forget(self, pid: str) -> None:
         """Drop the choice of a person who asked to be forgotten."""
-        self._unit.put(self._key, pid, None)
-
-
-class Asked:
-    """When each reader was last asked for a word, and how many were asked and answered."""
-
-    def __init__(self, unit: Unit) -> None:
-        self._unit = unit
-        self._key = unit.key("asked")
-
-    def place(self, pid: str) -> Place:
-        """Where a reader's time stands, for reading it together with others."""
-        return self._key, pid
-
-    def at(self, pid: str) -> float:
-        """When this reader was last asked (epoch seconds), 0 for never."""
-        raw = self._unit.get(self._key, pid)
-        return float(raw) if raw else 0.0
-
-    def ask(self, pid: str, now: float) -> None:
-        """Remember that this reader was asked now."""
-        self._unit.put(self._key, pid, repr(now).encode())
-        self._unit.do("HINCRBY", self._unit.key("asked_counts"), "asked", 1)
-
-    def answered(self) -> None:
-        """One of those who were asked said something."""
-        self._unit.do("HINCRBY", self._unit.key("asked_counts"), "answered", 1)
-
-    def counts(self) -> tuple[int, int]:
-        """(answered, asked) over all time (not watched for changes)."""
-        rows = self._unit.redis.hgetall(self._unit.key("asked_counts"))
-        return int(rows.get(b"answered", 0)), int(rows.get(b"asked", 0))
-
-    def forget(self, pid: str) -> None:
-        """Drop the time of a person who asked to be forgotten; the counts stay."""
         self._unit.put(self._key, pid, None)

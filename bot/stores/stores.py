@@ -7,6 +7,7 @@ from typing import cast
 
 from bot.stores.account_state import AccountState
 from bot.stores.articles import Articles
+from bot.stores.asks import Asks
 from bot.stores.audit import Audit
 from bot.stores.ballots import Ballots
 from bot.stores.bank import Bank
@@ -15,7 +16,7 @@ from bot.stores.campaigns import Campaigns
 from bot.stores.choices import Choices
 from bot.stores.claims import Claims
 from bot.stores.comments import Comments
-from bot.stores.credits import Asked, Credits
+from bot.stores.credits import Credits
 from bot.stores.drafts import Drafts
 from bot.stores.duplicates import Duplicates
 from bot.stores.imported import Imported
@@ -60,7 +61,7 @@ class Stores:
         self.ballots = Ballots(unit)
         self.likes = Likes(unit)
         self.credits = Credits(unit)
-        self.asked = Asked(unit)
+        self.asks = Asks(unit)
         self.wall = Wall(unit)
 
     def due_members(self, kinds: Iterable[str]) -> list[tuple[str, float]]:

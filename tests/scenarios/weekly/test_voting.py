@@ -120,7 +120,7 @@ def test_a_reader_is_asked_why_once_a_week_and_the_answer_is_a_comment_about_it(
     third.says(f"投{one}")
     week.stage.clock.advance(601)
     assert "已记为第" not in third.says("因为步骤写得清楚").text
-    assert "问了 3 次“为什么选它”，1 次说了话" in week.says("周榜 历史") or week.stage.stores.asked.counts() == (1, 3)
+    assert "问了 3 次“为什么选它”，1 次说了话" in week.says("周榜 历史") or week.stage.stores.asks.whys() == (1, 3)
 
 
 def test_a_vote_is_mentioned_once_to_who_speaks_with_us(week: Week) -> None:
@@ -129,6 +129,19 @@ def test_a_vote_is_mentioned_once_to_who_speaks_with_us(week: Week) -> None:
     assert "正在投票" in reader.says("我的").text
     assert "正在投票" not in reader.says("我的").text
     assert week.stage.box.follower(READERS[1]).says("谢谢").text == ""
+
+
+def test_who_was_asked_for_one_thing_is_not_asked_for_another_within_the_week_and_it_is_counted(week: Week) -> None:
+    one, _ = voting(week)
+    invited, voter = week.stage.box.follower(READERS[0]), week.stage.box.follower(READERS[1])
+    assert "正在投票" in invited.says("我的").text
+    assert "为什么选它" not in invited.says(f"投{one}").text
+    assert "为什么选它" in voter.says(f"投{one}").text
+    assert week.stage.stores.asks.totals() == (2, 1)
+    assert "共 2 次" in week.says("状态")
+    page = create_app(week.stage.settings, week.stage.redis).test_client().get("/metrics").get_data(as_text=True)
+    assert 'bot_asks_made{account="main"} 2.0' in page
+    assert 'bot_asks_withheld{account="main"} 1.0' in page
 
 
 def test_everybody_can_verify_and_one_changed_ballot_shows(week: Week) -> None:
