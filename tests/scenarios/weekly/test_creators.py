@@ -57,7 +57,10 @@ def test_a_week_as_in_the_dialogue(week: Week) -> None:
     assert "票数不足，由作者选定" in preview
     assert "已提交发布" in week.says(code(preview))
     week.stage.settle()
-    assert week.round.state is S.TO_PUBLISH
+    post = week.publishes()
+    assert post
+    assert "由作者选定" in post.articles[0].body
+    assert week.round.state is S.ANNOUNCED
 
 
 def test_a_code_for_what_has_changed_since_does_nothing(week: Week) -> None:
@@ -81,9 +84,11 @@ def test_a_round_closed_by_command_shows_itself_and_goes_out_after_the_hold(week
     assert "暂停" in week.says("暂停周榜")
     week.stage.wait(3600)
     assert week.round.state is S.CLOSED
+    assert not week.publishes()
     week.says("恢复周榜")
     week.stage.wait(60)
-    assert week.round.state is S.TO_PUBLISH
+    assert week.publishes()
+    assert week.round.state is S.ANNOUNCED
 
 
 def test_a_pause_takes_no_votes_and_gives_the_time_back(week: Week) -> None:

@@ -142,9 +142,9 @@ class Week:
         return [self.stage.box.follower(name).says(f"投{number}").text for name in names]
 
     def publishes(self) -> PublishJob | None:
-        """WeChat does its part; what it has published without a push, the newest."""
+        """WeChat does its part within the minute; what it has published without a push, the newest."""
         self.stage.box.settle()
-        self.stage.settle()
+        self.stage.wait(60)
         jobs = self.stage.box.publishing.published()
         return jobs[0] if jobs else None
 
