@@ -52,7 +52,7 @@ def as_text(reply: str) -> str:
     return reply.replace("<", "＜").replace(">", "＞")
 
 
-def card(comment: Comment, draft: Draft, held: str = "") -> str:
+def card(comment: Comment, draft: Draft, held: str = "", buttons: bool = True) -> str:
     """The card of one item: comment, present draft, buttons pinned to this version, or who else has it."""
     n = draft.number
     triage = comment.triage
@@ -69,7 +69,7 @@ def card(comment: Comment, draft: Draft, held: str = "") -> str:
     marks += _marks_of_text(draft)
     head = f"{n} ★{triage.quality if triage else 0} {'·'.join(marks)}｜"
     second = f"→ {quoted(draft.text, REPLY_SHOWN) or '（没有草稿，可回「改 ' + str(n) + ' 你的话」）'}"
-    rest = "\n".join(line for line in (second, held or _buttons(draft)) if line)
+    rest = "\n".join(line for line in (second, held or (_buttons(draft) if buttons else "")) if line)
     length, words = CARD_CHARACTERS, mask(comment.content)
     while length > 8 and size(f"{head}「{quoted(words, length)}」\n{rest}") > LARGEST:
         length -= 8
@@ -115,10 +115,10 @@ def show_card(chat: Chat, draft: Draft) -> str:
         return ""
     draft = with_number(chat, draft)
     shown(chat, draft)
-    return card(comment, draft, held_by_other(chat, draft))
+    return card(comment, draft, held_by_other(chat, draft), chat.person.decides)
 
 
-def full_view(comment: Comment, draft: Draft, author_line: str) -> tuple[str, list[str]]:
+def full_view(comment: Comment, draft: Draft, author_line: str, buttons: bool = True) -> tuple[str, list[str]]:
     """The long form of an item and the reply texts that stand in it: the comment, the variants, the score.
 
     What is too long for one message gives way: the end of the comment first, then the variants that are not present.
@@ -136,7 +136,7 @@ def full_view(comment: Comment, draft: Draft, author_line: str) -> tuple[str, li
             lines.append(f"{mark} {label}：{quoted(variant.text, REPLY_SHOWN)}")
         if not displayed:
             lines.append(f"→ （没有草稿，可回「改 {n} 你的话」）")
-        text = "\n".join(line for line in (*lines, _buttons(draft)) if line)
+        text = "\n".join(line for line in (*lines, _buttons(draft) if buttons else "") if line)
         if size(text) <= LARGEST or (len(lengths) == 1 and not others):
             return text, [variant.text for variant in displayed]
         if len(lengths) > 1 and (lengths[0] > CARD_CHARACTERS or not others):

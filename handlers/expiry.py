@@ -1,4 +1,7 @@
-"""What nobody decided in time: drafts expire after 72 hours and are listed once (feature C11); notices lapse."""
+"""What nobody decided in time: drafts expire after 72 hours and are listed once (feature C11); notices lapse.
+
+A reply whose sending was set aside for good, having killed its worker too often, is given back here and told.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,13 @@ import re
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from bot.domain.draft import Draft, DraftState
+from bot.domain.draft import UNDECIDED, Draft, DraftState
 from bot.domain.order import in_order
 from bot.stores.audit import Entry
 from bot.stores.drafts import NumbersUsedUp
+from bot.stores.dues import Dues
 from bot.stores.stores import Stores
+from handlers import outcomes
 from handlers.context import Work
 from handlers.intake import BATCH
 
@@ -22,7 +27,8 @@ _TIMED = re.compile(r"@(\d{9,11})$")
 
 
 def expire(work: Work, arg: str, now: float) -> float | None:
-    """Task `expire|…`, hourly: 待审 and 稍后 drafts without a decision for 72 h become 已过期, the best listed once."""
+    """Task `expire|…`, hourly: drafts that wait without a decision for 72 h become 已过期, the best listed once."""
+    _give_back(work, now)
     look = work.look()
     old = [waiting for waiting in look.drafts.queue() if now - waiting.created_at > EXPIRE_SECONDS]
     best = [waiting.id for waiting in in_order(old, now)]
@@ -45,13 +51,31 @@ def expire(work: Work, arg: str, now: float) -> float | None:
     return None
 
 
+def _give_back(work: Work, now: float) -> None:
+    """Replies whose task is among those that failed for good: 发送失败, and whoever approved them is told."""
+    for failed in Dues(work.redis, work.account.name).failed():
+        kind, _, draft_id = failed.member.partition("|")
+        draft = work.look().drafts.get(draft_id) if kind == "send" else None
+        if draft is None or draft.state not in (DraftState.APPROVED, DraftState.SENDING):
+            continue
+        if work.look().due_time(failed.member) is not None:
+            continue  # tried again by now
+        unsure = draft.state is DraftState.SENDING
+        outcomes.failed(work, draft_id, now, work.say("reason_unsure" if unsure else "reason_broken"))
+        work.store(partial(_forget_failed, member=failed.member))
+
+
+def _forget_failed(stores: Stores, member: str) -> None:
+    """Approved again it is a new wish, which an old failure must not meet."""
+    stores.unit.do("HDEL", stores.unit.key("failed"), member)
+
+
 def _expire(stores: Stores, ids: list[str], room: int, now: float) -> list[Draft]:
     """Expire what is still undecided; up to `room` of them get a number, so that 恢复 N can name them."""
     undecided = [
         draft
         for draft in stores.drafts.many(ids)
-        if draft.state in (DraftState.PENDING, DraftState.SNOOZED)
-        and now - max(draft.created_at, draft.changed_at) > EXPIRE_SECONDS
+        if draft.state in UNDECIDED and now - max(draft.created_at, draft.changed_at) > EXPIRE_SECONDS
     ]
     try:
         named = stores.drafts.give_numbers(undecided[:room], now)

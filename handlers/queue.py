@@ -154,7 +154,7 @@ def _viewed(chat: Chat, draft: Draft) -> tuple[str, list[str]]:
     where = chat.say("on_article", title=article.title or f"文章 {article.n}") if article else ""
     line = (chat.say("came_back", n=earlier + 1) if earlier > 0 else chat.say("first_time")) + where
     held = held_by_other(chat, draft)
-    return full_view(comment, draft, f"{line}\n{held}" if held else line)
+    return full_view(comment, draft, f"{line}\n{held}" if held else line, chat.person.decides)
 
 
 def swap(chat: Chat, command: Command) -> Reply:

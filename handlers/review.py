@@ -60,7 +60,8 @@ def press(chat: Chat, payload: str, digit: int) -> Reply:
     after = chat.stores.drafts.get(at.id)
     if digit == SWAP and after is not None:
         _keep_open(chat, after, at.done)
-        return said
+        both = f"{said}\n{chat.say('d_review_digits')}"
+        return both if size(both) <= PAGE_BYTES else said
     if after == draft:
         return _display(chat, draft, said, at.done)
     return _next(chat, said, at.id, at.done + 1)

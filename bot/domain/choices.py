@@ -8,7 +8,7 @@ S = DraftState
 ACCEPTED = frozenset({S.APPROVED, S.SENDING, S.SENT, S.WITHDRAWING, S.WAITING_READER, S.TO_PASTE, S.PASTED, S.FAILED})
 """States of a draft that a creator let out."""
 
-UNTOLD = frozenset({S.GONE, S.OUTSIDE})
+UNTOLD = frozenset({S.GONE, S.OUTSIDE, S.EXPIRED})
 """States that say nothing: what was decided before stands."""
 
 Verdicts = dict[str, tuple[int, int]]

@@ -48,7 +48,7 @@ MOVES: dict[DraftState, frozenset[DraftState]] = {
     S.EXPIRED: frozenset({S.PENDING, S.GONE, S.OUTSIDE}),
     S.GONE: frozenset(),
     S.OUTSIDE: frozenset({S.PENDING}),
-    S.FAILED: frozenset({S.APPROVED, S.PENDING, S.REJECTED, S.GONE, S.OUTSIDE}),
+    S.FAILED: frozenset({S.APPROVED, S.PENDING, S.REJECTED, S.EXPIRED, S.GONE, S.OUTSIDE}),
 }
 OPEN_STATES = frozenset(
     {S.PENDING, S.SNOOZED, S.APPROVED, S.SENDING, S.WITHDRAWING, S.WAITING_READER, S.TO_PASTE, S.FAILED}

@@ -60,6 +60,11 @@ class Person(Struct, frozen=True, omit_defaults=True):
         return self.role is not Role.FOLLOWER
 
     @property
+    def decides(self) -> bool:
+        """True for owner and editors: an observer looks and has nothing to press."""
+        return self.role in (Role.OWNER, Role.EDITOR)
+
+    @property
     def title(self) -> str:
         """How other creators read of this person: 主理人, 编辑2 …"""
         return self.role.value if self.role is Role.OWNER and self.seat <= 1 else f"{self.role.value}{self.seat}"

@@ -74,6 +74,10 @@ class Stores:
         """When tasks of a kind are due, soonest first (epoch seconds; not watched for changes)."""
         return [at for _, at in self.due_members([kind])]
 
+    def due_time(self, member: str) -> float | None:
+        """When a task is due (epoch seconds), None if it is not planned (not watched for changes)."""
+        return self.unit.redis.zscore(self.unit.key("due"), member)
+
     def due(self, kind: str, arg: str, at: float) -> None:
         """Write that a task is due at `at` (epoch seconds), in the same step as its cause."""
         self.unit.do("ZADD", self.unit.key("due"), at, f"{kind}|{arg}")

@@ -155,6 +155,16 @@ def test_help_names_only_what_the_role_may_do(stage: Stage) -> None:
     assert all(len(page.encode()) <= 1800 and len(page.split("\n")) <= 8 for page in pages.values())
 
 
+def test_an_observer_is_shown_no_buttons(stage: Stage) -> None:
+    scene = open_scene(stage, SEED)
+    editor, observer = scene.editor("小编"), scene.editor("小观", "观察")
+    for words in ("待审", f"看 {scene.items[SEED]}"):
+        assert "weixin://bizmsgmenu" in editor.says(words).text
+        shown = observer.says(words).text
+        assert SEED[:5] in shown
+        assert "weixin://" not in shown
+
+
 def code_of(owner: Follower, role: str = "编辑") -> str:
     """A fresh one-time code."""
     found = re.search(r"授权码 (\w{6})", owner.says(f"授权 {role}").text)
