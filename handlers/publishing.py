@@ -31,7 +31,7 @@ AGAIN = (Reaction.RETRY, Reaction.REFRESH, Reaction.WAIT_MINUTE, Reaction.HOURLY
 BY_HAND = (48001, 53503, 53504, 53505)
 """What only a person in the backend can publish: not granted, not passed, to be saved or published there."""
 
-TRIES = 6
+TRIES = 8
 """Submissions that WeChat neither takes nor refuses for good, before a person is asked."""
 
 ADMIN_FIRST = (89504, 89505)
@@ -151,8 +151,8 @@ def _submit(work: Work, round_: Round, now: float) -> float | None:
         job = hand_in(work, going)
     except AnswerLost:
         return now + LOOK_AT_ONCE
-    except (Resting, Unreachable):
-        record(work, going, going.post.moved(S.DRAFTED, now))
+    except (Resting, Unreachable):  # surely not taken: not counted
+        record(work, going, going.post.moved(S.DRAFTED, now, tries=round_.post.tries))
         raise
     except Refused as refusal:
         return _not_accepted(work, going, refusal, now)

@@ -28,7 +28,7 @@ def play(rounds: int, seed: int, minutes: float) -> int:
     """Play so many rounds, or for so long; the number of things that are wrong."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     began = time.monotonic()
-    held = posts = votes = deaths = season = 0
+    held = posts = votes = deaths = again = season = 0
     wrong: list[str] = []
     with tempfile.TemporaryDirectory(prefix="rounds-") as folder:
         desk = Desk.load(ROOT / "config", Path(folder) / "words")
@@ -46,19 +46,20 @@ def play(rounds: int, seed: int, minutes: float) -> int:
                     posts += sum(len(played.posts_of(round_)) for round_ in played.held)
                     votes += sum(map(len, played.chosen.values()))
                     deaths += played.deaths
-                    wrong += [f"seed {seed + season}: {line}" for line in played.wrong()]
+                    again += played.again
+                    bad = [f"seed {seed + season}: {line}" for line in played.wrong()]
+                    wrong += bad
+                    print(*bad, sep="\n", end="\n" if bad else "", flush=True)
                 finally:
                     worker.close()
                 season += 1
                 print(
-                    f"{held} rounds, {posts} posts, {votes} ballots, {deaths} deaths and losses, {len(wrong)} wrong, "
-                    f"{time.monotonic() - began:.0f} s",
+                    f"{held} rounds, {posts} posts, {votes} ballots, {deaths} deaths, {again} let out again, "
+                    f"{len(wrong)} wrong, {time.monotonic() - began:.0f} s",
                     flush=True,
                 )
         finally:
             server.stop()
-    for line in wrong:
-        print(line)
     return len(wrong)
 
 

@@ -38,7 +38,7 @@ from handlers.messages import Messages
 from handlers.post_outcomes import finished
 from handlers.publishing import publish_post
 from handlers.round_planning import begin_next
-from handlers.rounds import step_round
+from handlers.rounds import let_out, step_round
 from tests.handlers.worker import Worker
 
 S = RoundState
@@ -71,7 +71,10 @@ class Flaky(redis_py.Redis):
 
 
 class Season:
-    """Weeks under trouble. `deaths` counts how often something died, `wrong` says what must not be."""
+    """Weeks under trouble. `deaths` counts how often something died, `wrong` says what must not be.
+
+    `again` counts posts that their owner had to let out once more.
+    """
 
     def __init__(self, worker: Worker, socket: str, seed: int) -> None:
         self.dice = random.Random(seed)
@@ -82,7 +85,7 @@ class Season:
         gateway = make_gateway(worker.settings, account, self.flaky, worker.clock)
         self.work: Work = replace(worker.work, redis=self.flaky, gateway=gateway)
         self.chosen: dict[str, dict[str, int]] = {}
-        self.messages = self.deaths = 0
+        self.messages = self.deaths = self.again = 0
         self.written: list[str] = []
         texts = Messages(CreatorCommands({}, {}), FollowerCommands(FOLLOWERS, {}))
         router = Router({TextMessage: texts.text, PublishFinished: finished})
@@ -167,8 +170,14 @@ class Season:
             self._stepped(round_id)
 
     def _publish(self) -> None:
-        """The post's task, run on whenever it dies; WeChat's event comes sometimes, then more than once."""
+        """The post's task, run on whenever it dies; WeChat's event comes sometimes, then more than once.
+
+        What did not get out after many tries is let out by its owner once more.
+        """
         for round_ in self.worker.look.campaigns.rounds()[-3:]:
+            if round_.state is S.CLOSED and round_.post.state is PostState.REFUSED:
+                self.again += 1
+                self.worker.store(partial(let_out, round_=round_, now=self.now))
             for _ in range(200):
                 found = self.worker.look.campaigns.round(round_.id)
                 if found is None or found.state is not S.TO_PUBLISH:
@@ -236,7 +245,7 @@ class Season:
             found += self._wrong_in(round_)
         drafts = len(self.worker.box.drafts.all())
         if drafts:
-            found.append(f"{drafts} drafts left over")
+            found.append(f"{drafts} drafts left over: {[round_.post for round_ in self.held]}")
         return found
 
     def _wrong_in(self, round_: Round) -> list[str]:
@@ -244,7 +253,7 @@ class Season:
         posts = len(self.posts_of(round_))
         should = int(round_.post.state is PostState.PUBLISHED)
         if posts != should or (round_.announced_at and not should):
-            found.append(f"{round_.id}: {posts} posts, {round_.state.value}, {round_.post.state.value}")
+            found.append(f"{round_.id}: {posts} posts, {round_.state.value}, {round_.post}")
         assert round_.result is not None
         counted = {number: count for number, count in round_.result.tally.votes.items() if count}
         told = Counter(self.chosen.get(round_.id, {}).values())
