@@ -19,14 +19,17 @@ from bot.domain.events import Event
 from bot.metrics import Metrics
 from bot.stores.answers import Answer, Answers
 from bot.stores.breaker import Breaker
-from bot.stores.unit import Busy, Conflict, Unit
+from bot.stores.unit import Busy, Conflict, Place, Unit
 from bot.wechat.callback import MAX_BODY, Credentials, Delivery, Refusal, answer_xml, read_callback, seal, verify_server
 
 log = structlog.get_logger()
 
 
 class Answerer(Protocol):
-    """What decides about events. Both give (text to answer, pseudonym of its reader); an empty text is silence."""
+    """What decides about events. The others give (text, pseudonym of its reader); an empty text is silence."""
+
+    def places(self, unit: Unit, account: str, event: Event) -> list[Place]:
+        """What `answer` will need in any case, for reading it together with what the webhook needs."""
 
     def answer(self, unit: Unit, account: str, event: Event, now: float) -> tuple[str, str]:
         """Decide about an event, writing its effect into the unit."""
@@ -115,7 +118,7 @@ def _answer_once(
     for _ in range(TRIES):
         unit = Unit(client, account)
         answers = Answers(unit)
-        unit.prefetch(answers.places(key, delivery.triple))
+        unit.prefetch([*answers.places(key, delivery.triple), *answerer.places(unit, account, event)])
         if delivery.triple and answers.is_forged(delivery.triple, delivery.digest):
             raise Refusal(403, "signature used for another message")
         known = answers.get(key)

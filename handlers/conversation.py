@@ -8,9 +8,12 @@ from typing import cast
 from bot.domain.events import AnyEvent, Event, Followed, MenuClicked, Message, Scanned, TextMessage, Unfollowed
 from bot.domain.people import Person
 from bot.router import Router
-from bot.stores.mailbox import Letter
+from bot.stores.account_state import AccountState
+from bot.stores.campaigns import Campaigns
+from bot.stores.mailbox import Letter, Mailbox
+from bot.stores.people import People
 from bot.stores.stores import Stores
-from bot.stores.unit import Unit
+from bot.stores.unit import Place, Unit
 from bot.wechat.text import MORE, PAGE_BYTES, pages, quoted, size
 from bot.wechat.window import Contact, Window, after_event, contact_of
 from config.settings import AccountSettings
@@ -44,6 +47,17 @@ class Conversation:
         self._accounts = accounts
         self._router = router
 
+    def places(self, unit: Unit, account: str, event: Event) -> list[Place]:
+        """What nearly every event of a person needs."""
+        openid = getattr(event, "openid", "")
+        if not openid:
+            return []
+        # Not by way of Stores: this is asked for every callback, repeats included.
+        people = People(unit, self._tools.vault)
+        pid = people.pid(openid)
+        mailbox = (Mailbox(unit).key(pid), "")
+        return [*people.places(pid), *AccountState(unit).places(), mailbox, *Campaigns(unit).places()]
+
     def answer(self, unit: Unit, account: str, event: Event, now: float) -> tuple[str, str]:
         """`(text, pid of its reader)` for one event; the text is empty for silence."""
         stores = Stores(unit, self._tools.vault)
@@ -55,8 +69,7 @@ class Conversation:
             handler(chat)
             return "", ""
         pid = stores.people.pid(event.openid)
-        places = [*stores.people.places(pid), *stores.account.places(), (stores.mailbox.key(pid), "")]
-        unit.prefetch([*places, *stores.campaigns.places()])
+        unit.prefetch(self.places(unit, account, event))
         known = stores.people.get(pid)
         chat = Chat(
             stores,

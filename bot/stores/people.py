@@ -27,7 +27,12 @@ class People:
 
     def places(self, pid: str) -> list[Place]:
         """Where a person's values stand, for reading them together with others."""
-        return [(self._people, pid), (self._openids, pid), (self._unit.key("session", pid), "")]
+        return [
+            (self._people, pid),
+            (self._openids, pid),
+            (self._unit.key("creators"), pid),
+            (self._unit.key("session", pid), ""),
+        ]
 
     def pid(self, openid: str) -> str:
         """The pseudonym of an openid."""

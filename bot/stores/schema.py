@@ -49,7 +49,8 @@ def ensure_schema(
             )
         if client.set(_LOCK_KEY, "1", nx=True, ex=_LOCK_SECONDS):
             try:
-                _migrate(client, accounts, found, wanted, migrations)
+                # Asked again under the lock: who held it before may have done it meanwhile.
+                _migrate(client, accounts, stored_schema(client), wanted, migrations)
             finally:
                 client.delete(_LOCK_KEY)
         elif time.monotonic() > deadline:

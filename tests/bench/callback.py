@@ -1,0 +1,284 @@
+"""(a) The whole callback path beside its floors: requests a second, processor time a request, latency.
+
+Every variant is served, loaded by eight connections for a moment, and stopped again, round after round in turn, so that
+a slow spell of the machine falls on all of them. Each request is a message of its own; ours votes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+import redis as redis_py
+from yarl import URL
+
+from bot.domain.campaign import Campaign
+from bot.domain.nominee import Nominee
+from bot.domain.round import Round, RoundState, Terms
+from bot.embedded_redis import EmbeddedRedis
+from bot.sandbox import Sandbox
+from bot.stores.connection import connect_socket
+from bot.stores.stores import Stores
+from bot.stores.unit import Unit, transact
+from bot.stores.vault import Vault
+from config.settings import ROOT
+from tests.bench.floors import AES_KEY, APPID, TOKEN
+from tests.bench.table import Table, say
+from tests.chaos.program import cpu_seconds, descendants, free_port
+
+CONNECTIONS = 8
+FOLLOWERS = 6_000
+SECRET = "a secret key for the bench only"
+VARIANTS = (
+    ("bare Flask, success", "bare", 1),
+    ("Flask + wechatpy AES echo", "aes", 1),
+    ("Flask + one Redis write, synced", "redis", 1),
+    ("WeRoBot, no session, plaintext", "werobot", 1),
+    ("WeRoBot, default session (gunicorn sync)", "werobot-session", 1),
+    ("ours: AES, once, ballot stored", "ours", 1),
+    ("Flask + one Redis write, 2 workers", "redis", 2),
+    ("ours, 2 workers", "ours", 2),
+)
+
+
+@dataclass
+class Found:
+    """What the rounds of one variant showed."""
+
+    rate: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+    failed: int = 0
+
+
+def measure(seconds: float, rounds: int) -> None:
+    """Play the rounds and print the table."""
+    found = {name: Found() for name, _, _ in VARIANTS}
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        server = EmbeddedRedis(Path(folder))
+        server.start()
+        try:
+            client = connect_socket(server.socket)
+            _open_vote(client)
+            messages = itertools.count(1)
+            for number in range(rounds):
+                for name, kind, workers in VARIANTS:
+                    with _served(kind, workers, Path(folder), server.socket) as (port, pid):
+                        plain = kind.startswith("werobot")
+                        _round(found[name], port, pid, plain, messages, seconds)
+                say(f"round {number + 1} of {rounds}")
+            client.close()
+        finally:
+            server.stop()
+    _print(found)
+
+
+def _print(found: dict[str, Found]) -> None:
+    base = statistics.median(found["Flask + one Redis write, synced"].rate)
+    table = Table("(a) callbacks", ("variant", "req/s", "× of one write", "cpu ms", "p50 ms", "p99 ms", "failed"))
+    for name, one in found.items():
+        times = sorted(one.times) or [0.0]
+        table.row(
+            name,
+            f"{statistics.median(one.rate):.0f}",
+            f"{statistics.median(one.rate) / base:.2f}",
+            f"{1000 * statistics.median(one.cpu):.2f}",
+            f"{1000 * times[len(times) // 2]:.1f}",
+            f"{1000 * times[int(len(times) * 0.99)]:.1f}",
+            str(one.failed),
+        )
+    table.print()
+    ours = statistics.median(found["ours: AES, once, ballot stored"].rate)
+
+    def times_of(name: str) -> float:
+        return ours / max(1.0, statistics.median(found[name].rate))
+
+    two = statistics.median(found["ours, 2 workers"].rate) / ours
+    print(f"ours: {ours / base:.2f} of Flask + one write (bar 0.5)")
+    print(f"ours: {times_of('WeRoBot, default session (gunicorn sync)'):.2f} × WeRoBot's default session (bar 2)")
+    print(f"ours: {times_of('WeRoBot, no session, plaintext'):.2f} × WeRoBot without sessions (aim 1)")
+    print(f"ours: two workers {two:.2f} × one (bar 1.1)")
+
+
+@contextmanager
+def _served(kind: str, workers: int, folder: Path, socket: str) -> Iterator[tuple[int, int]]:
+    """A variant that answers: its port and the process above its workers."""
+    port = free_port()
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("BOT_", "WECHAT_", "REDIS_"))}
+    env = {**clean, "BENCH_FLOOR": kind, "BENCH_SOCKET": socket}
+    if kind == "ours":
+        command = [sys.executable, "-m", "bot", "web"]
+        env |= {
+            "WECHAT_APPID": APPID, "WECHAT_SECRET": "0" * 32, "WECHAT_TOKEN": TOKEN, "WECHAT_AES_KEY": AES_KEY,
+            "BOT_SECRET_KEY": SECRET, "REDIS_URL": f"unix://{socket}", "BOT_DATA_DIR": str(folder / "var"),
+            "BOT_PORT": str(port), "BOT_WEB_WORKERS": str(workers), "BOT_LOG_FORMAT": "json",
+        }  # fmt: skip
+    elif kind == "werobot-session":
+        gunicorn = ["-m", "gunicorn", "--workers", str(workers), "--bind", f"127.0.0.1:{port}"]
+        command = [sys.executable, *gunicorn, "--log-level", "critical", "tests.bench.floors:application"]
+    else:
+        granian = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+        shape = ["--workers", str(workers), "--blocking-threads", "2", "--http", "1", "--no-ws", "--no-log"]
+        command = [sys.executable, *granian, *shape, "tests.bench.floors:application"]
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=quiet, stderr=quiet)
+    try:
+        asyncio.run(_up(port))
+        yield port, process.pid
+    finally:
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+async def _up(port: int) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.close()
+            return
+        except OSError:
+            await asyncio.sleep(0.05)
+    raise RuntimeError("a server did not start")
+
+
+def _requests(box: Sandbox, plain: bool, messages: Iterator[int], count: int, port: int) -> list[tuple[URL, bytes]]:
+    """Signed messages, each of another follower; the vote changes with every turn of the crowd."""
+    made = []
+    for number in itertools.islice(messages, count):
+        fields = {
+            "ToUserName": "gh_x", "FromUserName": f"o{number % FOLLOWERS:027d}", "CreateTime": int(time.time()),
+            "MsgType": "text", "Content": f"投{number // FOLLOWERS % 3 + 1}", "MsgId": 10**15 + number,
+        }  # fmt: skip
+        query, body = box.pusher.envelope(fields, "plain" if plain else "safe")
+        made.append((URL(f"http://127.0.0.1:{port}/{'' if plain else 'wechat'}").with_query(query), body))
+    return made
+
+
+def _round(found: Found, port: int, pid: int, plain: bool, messages: Iterator[int], seconds: float) -> None:
+    box = Sandbox(appid=APPID, token=TOKEN, aes_key=AES_KEY, mode="safe")
+    asyncio.run(_load(_requests(box, plain, messages, 200, port), 5.0))
+    below = [pid, *descendants(pid)]
+    before = sum(map(cpu_seconds, below))
+    batch = _requests(box, plain, messages, int(4_000 * seconds), port)
+    taken, times, failed = asyncio.run(_load(batch, seconds))
+    done = len(times)
+    found.rate.append(done / taken)
+    found.cpu.append((sum(map(cpu_seconds, below)) - before) / max(1, done))
+    found.times += times
+    found.failed += failed
+
+
+async def _load(batch: Sequence[tuple[URL, bytes]], seconds: float) -> tuple[float, list[float], int]:
+    """Send what can be sent in that time over keep-alive connections; seconds taken, seconds of each, failures."""
+    left, times, failed = iter(batch), [], 0
+    end = time.perf_counter() + seconds
+    timeout = aiohttp.ClientTimeout(total=5)
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=CONNECTIONS), timeout=timeout) as session:
+
+        async def one_after_the_other() -> None:
+            nonlocal failed
+            for url, body in left:
+                began = time.perf_counter()
+                if began > end:
+                    return
+                try:
+                    async with session.post(url, data=body) as answer:
+                        await answer.read()
+                        failed += answer.status != 200
+                except (aiohttp.ClientError, TimeoutError):
+                    failed += 1
+                    continue
+                times.append(time.perf_counter() - began)
+
+        began = time.perf_counter()
+        await asyncio.gather(*(one_after_the_other() for _ in range(CONNECTIONS)))
+        return time.perf_counter() - began, times, failed
+
+
+def _open_vote(client: redis_py.Redis) -> None:
+    """A round that is voted on, for a day."""
+    now = time.time()
+    nominees = tuple(Nominee(n, f"a_0_{n}", f"p{n}", 60, 60.0, "精选", comment_number=n) for n in (1, 2, 3))
+    round_ = Round(
+        "2026W47", RoundState.VOTING, "本周最有料", "最有料", "有料", Terms(), now, now, now + 86400, nominees=nominees,
+        opened_at=now - 3600,
+    )  # fmt: skip
+
+    def put(unit: Unit) -> None:
+        campaigns = Stores(unit, Vault(SECRET.encode())).campaigns
+        campaigns.make_key(round_.id)
+        campaigns.put(Campaign(current=round_.id))
+        campaigns.put_round(round_)
+
+    transact(client, "main", put)
+
+
+def paced(rate: int, seconds: float) -> None:
+    """Latency at a steady rate while every call to WeChat takes four seconds."""
+    from tests.chaos.program import Program
+
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        box = Sandbox(aes_key=AES_KEY, mode="safe").start()
+        stack.callback(box.stop)
+        box.faults.add("*", "slow", 4.0)
+        program = Program(box, folder, WECHAT_API_TIMEOUT="5")
+        stack.callback(program.stop)
+        program.start()
+        asyncio.run(_up(program.port))
+        times = asyncio.run(_at_a_pace(box, rate, seconds))
+    times.sort()
+    table = Table(f"(a) {rate} callbacks a second while WeChat takes 4 s", ("answered", "p50 ms", "p99 ms", "max ms"))
+    table.row(
+        f"{len(times)} of {int(rate * seconds)}",
+        *(f"{1000 * times[int((len(times) - 1) * share)]:.1f}" for share in (0.5, 0.99, 1.0)),
+    )
+    table.print()
+    print("bars: p99 < 50 ms, max < 1 s")
+
+
+async def _at_a_pace(box: Sandbox, rate: int, seconds: float) -> list[float]:
+    times: list[float] = []
+    port = URL(box.webhook_url).port or 80
+    fields = [
+        {
+            "ToUserName": box.gh_id, "FromUserName": f"o{number:027d}", "CreateTime": int(time.time()),
+            "MsgType": "text", "Content": "留言 这个办法我试过，真的有用" if number % 10 == 0 else "我的",
+            "MsgId": 10**15 + number,
+        }
+        for number in range(int(rate * seconds))
+    ]  # fmt: skip
+    timeout = aiohttp.ClientTimeout(total=5)
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=64), timeout=timeout) as session:
+
+        async def send(number: int) -> None:
+            query, body = box.pusher.envelope(fields[number], "safe")
+            began = time.perf_counter()
+            url = URL(f"http://127.0.0.1:{port}/wechat").with_query(query)
+            async with session.post(url, data=body) as answer:
+                await answer.read()
+                if answer.status == 200:
+                    times.append(time.perf_counter() - began)
+
+        tasks, began = [], time.perf_counter()
+        for number in range(len(fields)):
+            await asyncio.sleep(max(0.0, began + number / rate - time.perf_counter()))
+            tasks.append(asyncio.create_task(send(number)))
+        await asyncio.gather(*tasks, return_exceptions=True)
+    return times
