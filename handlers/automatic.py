@@ -39,8 +39,7 @@ def approve_plain(work: Work, stores: Stores, comments: Iterable[Comment], now: 
     What is read here is watched: a permission ended, a pause or the last of the day's replies meanwhile makes the
     whole step be done again.
     """
-    granted = [standing for standing in stores.standings.all() if standing.is_granted]
-    if not granted or stores.account.pause:
+    if not stores.standings.granted() or stores.account.pause:
         return
     day = day_of(now, work.tools.settings.timezone)
     for comment in comments:
@@ -117,7 +116,7 @@ def note_undo(stores: Stores, draft: Draft, now: float, say: Say) -> None:
 
 def note_doubt(stores: Stores, draft: Draft, why: str, now: float, say: Say) -> None:
     """A creator rewrote or refused what a template offered: its permission ends."""
-    if not any(standing.is_granted for standing in stores.standings.all()):
+    if not stores.standings.granted():
         return
     comment = stores.comments.get(draft.id)
     kind = offered_first(draft, comment) if comment else None
@@ -128,8 +127,9 @@ def note_doubt(stores: Stores, draft: Draft, why: str, now: float, say: Say) -> 
 
 def end_those_of(stores: Stores, pid: str, now: float) -> None:
     """Who granted them is no owner any more: their permissions end, and their name leaves all they ever granted."""
-    for standing in stores.standings.all():
-        if standing.granted_by == pid:
+    for listed in stores.standings.all():
+        standing = stores.standings.get(listed.n)
+        if standing is not None and standing.granted_by == pid:
             if standing.is_granted:
                 end(stores, standing, OWNER_GONE, now)
                 standing = standing.ended(OWNER_GONE, now)

@@ -44,11 +44,11 @@ def standing(chat: Chat, command: Command) -> Reply:
 
 def stop(chat: Chat, command: Command) -> Reply:
     """取消常发 7; without a number, if there is only one."""
-    granted = [one for one in chat.stores.standings.all() if one.is_granted]
+    granted = chat.stores.standings.granted()
     if command.items:
         asked = [one for one in granted if one.n == command.items[0].number]
     else:
-        asked = granted if len(granted) == 1 else []
+        asked = list(granted) if len(granted) == 1 else []
     if not asked:
         numbers = "、".join(f"模板{one.n}" for one in granted)
         return chat.say("s_which", numbers=numbers) if granted else chat.say("s_none_granted")

@@ -79,7 +79,7 @@ def status(chat: Chat, command: Command) -> Reply:
     if paused:
         by = who(chat, paused.by) if paused.by else "系统"
         lines.append(chat.say("status_paused", who=by, at=clock_time(chat, paused.at)))
-    granted = sum(one.is_granted for one in stores.standings.all())
+    granted = len(stores.standings.granted())
     if granted:
         used = len(stores.standings.today(day_of(chat.now, chat.tools.settings.timezone)))
         lines.append(chat.say("s_status", granted=granted, used=used, cap=stores.standings.cap))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import msgspec
 from msgspec import Struct
 
 from bot.domain.standing import CAP, Kind, Standing
 from bot.stores.unit import Unit
-
-KEPT = 300
-"""Permissions in the making that are kept; the one used longest ago makes room."""
 
 
 class Today(Struct, frozen=True, array_like=True):
@@ -19,30 +18,40 @@ class Today(Struct, frozen=True, array_like=True):
     drafts: tuple[str, ...] = ()
 
 
-_all = msgspec.json.Decoder(tuple[Standing, ...])
+_standing = msgspec.json.Decoder(Standing)
+_numbers = msgspec.json.Decoder(tuple[int, ...])
 _today = msgspec.json.Decoder(Today)
 _encode = msgspec.json.encode
 
 
 class Standings:
-    """All permissions of one account stand in one value, read by everybody who may use or end one."""
+    """The permissions of one account in one hash: each by its number, the number by template and type."""
 
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
         self._key = unit.key("standing")
 
     def all(self) -> tuple[Standing, ...]:
-        """Every permission, ended ones and those in the making included, by number."""
-        raw = self._unit.get(self._key, "all")
-        return _all.decode(raw) if raw else ()
+        """Every permission, ended ones and those in the making included, by number (not watched for changes)."""
+        rows = cast("dict[bytes, bytes]", self._unit.redis.hgetall(self._key))
+        found = [_standing.decode(raw) for name, raw in rows.items() if name.startswith(b"n|")]
+        return tuple(sorted(found, key=lambda one: one.n))
+
+    def granted(self) -> tuple[Standing, ...]:
+        """The permissions by which drafts go out now."""
+        raw = self._unit.get(self._key, "granted")
+        found = [self.get(n) for n in (_numbers.decode(raw) if raw else ())]
+        return tuple(one for one in found if one and one.is_granted)
 
     def get(self, n: int) -> Standing | None:
         """The permission of this number."""
-        return next((one for one in self.all() if one.n == n), None)
+        raw = self._unit.get(self._key, f"n|{n}")
+        return _standing.decode(raw) if raw else None
 
     def of(self, kind: Kind) -> Standing | None:
         """The permission of a template and type, whatever its words."""
-        return next((one for one in self.all() if _place(one.kind) == _place(kind)), None)
+        raw = self._unit.get(self._key, _place(kind))
+        return self.get(int(raw)) if raw else None
 
     def begin(self, kind: Kind) -> Standing:
         """A new one in the making."""
@@ -50,12 +59,12 @@ class Standings:
 
     def put(self, standing: Standing) -> None:
         """Keep a permission."""
-        rest = [one for one in self.all() if one.n != standing.n]
-        idle = [one for one in rest if not one.granted_at]
-        if len(rest) >= KEPT and idle:
-            rest.remove(min(idle, key=lambda one: max((at for _, at in one.approvals), default=0.0)))
-        whole = tuple(sorted((*rest, standing), key=lambda one: one.n))
-        self._unit.put(self._key, "all", _encode(whole))
+        before = {one.n for one in self.granted()}
+        self._unit.put(self._key, f"n|{standing.n}", _encode(standing))
+        self._unit.put(self._key, _place(standing.kind), str(standing.n).encode())
+        after = before | {standing.n} if standing.is_granted else before - {standing.n}
+        if after != before:
+            self._unit.put(self._key, "granted", _encode(sorted(after)) if after else None)
 
     def today(self, day: str) -> tuple[str, ...]:
         """The drafts that went out by permissions on this day."""
@@ -77,5 +86,5 @@ class Standings:
         self._unit.put(self._key, "cap", str(cap).encode())
 
 
-def _place(kind: Kind) -> tuple[str, str]:
-    return kind.template, kind.type.value
+def _place(kind: Kind) -> str:
+    return f"k|{kind.template}|{kind.type.value}"
