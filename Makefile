@@ -4,7 +4,7 @@ ARGS ?=
 RUN := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test lint evaluate format
+.PHONY: help install demo run test lint evaluate bench chaos format
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -28,6 +28,12 @@ lint: .venv/.tested ## ruff and mypy
 evaluate: .venv/.tested ## triage and drafts measured on ../shared/data; ARGS="--fast", ARGS="--test"
 	@$(RUN) -m tests.evaluation $(ARGS)
 
+bench: .venv/.benched ## what things cost, beside what they are compared with; ARGS="--quick"
+	@$(RUN) -m tests.bench $(ARGS)
+
+chaos: .venv/.tested ## kill -9, faults and lost answers under load, then an audit; ARGS="--kills 50 --seed 7"
+	@$(RUN) -m tests.chaos.kill_story $(ARGS)
+
 format: .venv/.tested ## put the code into its usual form
 	@$(RUN) -m ruff check --fix .
 	@$(RUN) -m ruff format .
@@ -48,4 +54,9 @@ format: .venv/.tested ## put the code into its usual form
 .venv/.tested: requirements.txt requirements-dev.txt | .venv/.installed
 	@echo "installing what the tests need …"
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+.venv/.benched: requirements.txt requirements-bench.txt | .venv/.tested
+	@echo "installing what the bench compares with …"
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	@touch $@

@@ -78,7 +78,11 @@ def measure(client: redis_py.Redis, count: int) -> None:
 
 def main() -> None:
     """Measure at 10,000, 100,000 and, if asked for, more."""
-    sizes = [10_000, 100_000] if len(sys.argv) < 2 else [int(sys.argv[1])]
+    measure_all([10_000, 100_000] if len(sys.argv) < 2 else [int(sys.argv[1])])
+
+
+def measure_all(sizes: list[int]) -> None:
+    """Measure at each of these sizes."""
     with tempfile.TemporaryDirectory() as folder:
         server = EmbeddedRedis(Path(folder), fsync="no")
         server.start()
