@@ -57,7 +57,10 @@ def seen_again(stores: Stores, known: Comment, seen: Comment, read_at: float, no
     newest_of_ours = max(known.touched_at, draft.changed_at if draft else 0.0)
     if newest_of_ours <= read_at and not same_reply(known.reply, seen.reply):
         ours = _settle(stores, draft, seen.reply, now, say)
-        changed = msgspec.structs.replace(changed, reply=seen.reply, reply_is_ours=ours and bool(seen.reply))
+        unread = ours and draft is not None and bool(draft.standing)
+        changed = msgspec.structs.replace(
+            changed, reply=seen.reply, reply_is_ours=ours and bool(seen.reply), by_standing=unread
+        )
         if seen.reply and not ours:
             changes.append(Change.REPLIED_OUTSIDE)
     if changed != known:

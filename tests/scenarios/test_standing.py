@@ -16,6 +16,7 @@ from bot.domain.standing import EARNED_BY, Standing, StandingState, made_by
 from bot.sandbox import Article
 from bot.sandbox.people import Follower
 from config.settings import ROOT
+from handlers.candidates import kept_as
 from tests.scenarios.scene import COLD, CRISIS, join
 from tests.stage import Stage
 
@@ -224,7 +225,10 @@ def test_a_plain_draft_goes_out_by_the_permission_held_numbered_and_told(trust: 
     trail = [entry.what for entry in trust.stage.stores.audit.of(draft_id)]
     assert "按常发 模板1 通过" in trail
     assert "按常发 模板1 通过" in trust.says(f"查 {draft.number}")
-    assert trust.stage.stores.comments.get(draft_id).by_standing  # type: ignore[union-attr]
+    comment = trust.stage.stores.comments.get(draft_id)
+    assert comment is not None
+    assert comment.by_standing
+    assert kept_as(comment) == "", "no creator has read it, so it enters no weekly round by itself"
     counts = trust.stage.stores.choices.counts()
     assert counts[draft.variants[0].rule][0] == 1, "what went out by itself teaches nothing"
 
