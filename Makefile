@@ -4,7 +4,7 @@ ARGS ?=
 RUN := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test lint evaluate bench chaos format
+.PHONY: help install demo run test lint evaluate bench chaos format lock audit
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -37,6 +37,18 @@ chaos: .venv/.tested ## kill -9, faults and lost answers under load, then an aud
 format: .venv/.tested ## put the code into its usual form
 	@$(RUN) -m ruff check --fix .
 	@$(RUN) -m ruff format .
+
+lock: .venv/.made ## write requirements*.txt from requirements*.in, with hashes
+	@$(RUN) -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	@for part in "" -dev -bench; do \
+		UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
+			--generate-hashes --no-emit-index-url --no-annotate $${part:+--constraint requirements.txt} \
+			requirements$$part.in --output-file requirements$$part.txt || exit 1; \
+	done
+
+audit: .venv/.installed ## look the pinned packages up among known vulnerabilities (needs the network)
+	@$(RUN) -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1
+	@$(RUN) -m pip_audit --disable-pip --require-hashes -r requirements.txt
 
 .venv/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -3,8 +3,8 @@
 Two channels carry a letter: the passive answer to something its reader sends, and a service message while WeChat's
 window is open. On the second one an answer may be lost, and then nobody knows whether the letter arrived:
 - a notice is not said again (at most once);
-- the author's answer to a reader's own 留言 must not be lost: it is kept for the next passive answer, even if it may
-  then be read twice.
+- the author's answer to a reader's own 留言 must not be lost: it is kept for the next passive answer, which says
+  that it may be read for the second time.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def take_letters(chat: Chat, room_bytes: int) -> list[str]:
     kept: list[Letter] = []
     room = room_bytes
     for letter in letters:
-        width = size(shown(letter)) + size(BETWEEN)
+        width = size(_again(chat, letter)) + size(BETWEEN)
         if _is_dropped(stores, letter, chat.person):
             continue
         if (letter.sending and now - letter.sending < ON_THE_WIRE_SECONDS) or (letter.draft and stores.account.pause):
@@ -82,7 +82,13 @@ def take_letters(chat: Chat, room_bytes: int) -> list[str]:
         stores.due("tell", pid, now)
     for letter in taken:
         _delivered(stores, letter, now, "已随回答送达读者")
-    return [shown(letter) for letter in taken]
+    return [_again(chat, letter) for letter in taken]
+
+
+def _again(chat: Chat, letter: Letter) -> str:
+    """What a letter says in an answer; one that may have arrived before says so."""
+    before = letter.draft and (letter.passive or letter.sending)
+    return chat.say("letter_again", text=shown(letter)) if before else shown(letter)
 
 
 def shown(letter: Letter) -> str:

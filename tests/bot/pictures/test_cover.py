@@ -14,9 +14,7 @@ from bot.pictures.cover import RIGHT, SIZE, draw_cover, drawable
 WORDS = "我试过提前一天把周报写好，周五下午就不用加班了，坚持了三个月，领导也没说什么，同事后来也跟着学"
 
 
-@pytest.mark.parametrize(
-    "title", ["本周最有料", "一个特别特别特别特别特别特别长的标题还有字", "OK", "", "😀"]
-)
+@pytest.mark.parametrize("title", ["本周最有料", "一个特别特别特别特别特别特别长的标题还有字", "OK", "", "😀"])
 @pytest.mark.parametrize("words", [WORDS, "短", "", "a" * 300, "👨‍👩‍👧 一家"])
 def test_a_cover_is_a_small_picture_with_nothing_beyond_its_margin(title: str, words: str) -> None:
     data = draw_cover(title, words, "2026W48")
