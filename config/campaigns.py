@@ -117,7 +117,7 @@ class Times(_Part):
 class Nominees(_Part):
     """Who is nominated by itself."""
 
-    threshold: Annotated[float, Field(ge=0, le=120)] = 45.0
+    threshold: Annotated[float, Field(ge=0, le=120)] = 30.0
     wanted: Annotated[int, Field(ge=5, le=8)] = 6
 
 
@@ -127,6 +127,7 @@ class Winner(_Part):
     least_ballots: Annotated[int, Field(ge=1)] = 5
     equal_points: Annotated[int, Field(ge=1, le=20)] = 1
     rest_weeks: Annotated[int, Field(ge=0, le=52)] = 4
+    spread_points: Annotated[float, Field(ge=0, le=50)] = 20.0
 
 
 class CampaignPlan(_Part):

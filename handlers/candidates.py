@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable
 import msgspec
 from msgspec import Struct
 
-from bot.domain.comment import Comment, Source
+from bot.domain.comment import Comment, CommentType, Source
 from bot.domain.nominee import Nominee
 from bot.domain.people import Consent, Person
 from bot.domain.round import Round
@@ -16,10 +16,13 @@ from bot.stores.stores import Stores
 from handlers.follower_comments import NO_ARTICLE
 from replies.nominees import Candidate, barred, points, said_by_many
 from replies.text import shadow
+from replies.worth import worth
 
 DAY = 86400.0
 HALF_A_WEEK = 3.5 * DAY
-"""Rest is counted in weeks: half a week more or less is the same week."""
+
+LATELY = 12 * 7 * DAY
+"""Who won within this time has been seen enough for others to go first (feature F5)."""
 
 COMMENTS_SECONDS = 14 * DAY
 """A comment is young enough for this long: it may be kept by a creator only after its own week's round."""
@@ -81,8 +84,9 @@ def gather(stores: Stores, round_: Round, now: float) -> Gathered:
     firsts = stores.comments.firsts(sorted({*writers, *(comment.pid for comment in kept if comment.pid)}))
     copies = _copies(stores, kept, now)
     people = _people(stores, kept)
+    wins = stores.campaigns.wins(sorted({comment.pid for comment in kept if comment.pid}))
     candidates = tuple(
-        _candidate(comment, round_, walled, firsts.get(comment.pid), people.get(comment.pid))
+        _candidate(comment, round_, walled, firsts.get(comment.pid), people.get(comment.pid), wins.get(comment.pid, ()))
         for comment in kept
         if letters(comment.content) not in copies and not _blocked(people.get(comment.pid))
     )
@@ -94,7 +98,8 @@ def candidate_of(stores: Stores, comment: Comment, round_: Round) -> Candidate:
     """One comment as a candidate, for a nomination by hand."""
     person = stores.people.get(comment.pid) if comment.pid else None
     first = stores.comments.firsts([comment.pid]).get(comment.pid) if comment.pid else None
-    return _candidate(comment, round_.having(wishes=(*round_.wishes, comment.id)), (), first, person)
+    wins = stores.campaigns.wins([comment.pid])[comment.pid] if comment.pid else ()
+    return _candidate(comment, round_.having(wishes=(*round_.wishes, comment.id)), (), first, person, wins)
 
 
 def letters(text: str) -> str:
@@ -103,9 +108,16 @@ def letters(text: str) -> str:
 
 
 def _candidate(
-    comment: Comment, round_: Round, walled: Container[str], first: tuple[str, float] | None, person: Person | None
+    comment: Comment,
+    round_: Round,
+    walled: Container[str],
+    first: tuple[str, float] | None,
+    person: Person | None,
+    wins: tuple[Win, ...],
 ) -> Candidate:
     triage = comment.triage
+    # Rest is counted in weeks: half a week more or less is the same week.
+    since = min((round_.nominate_at - win.at - HALF_A_WEEK for win in wins), default=float("inf"))
     return Candidate(
         id=comment.id,
         article=comment.article,
@@ -118,6 +130,10 @@ def _candidate(
         first=first is not None and first[0] == comment.id,
         wished=comment.id in round_.wishes,
         quotable=is_quotable(comment, person),
+        worth=worth(comment.content, asks=triage is not None and triage.type is CommentType.QUESTION),
+        honoured=bool(wins),
+        lately=since < LATELY,
+        resting=round_.terms.rest > 0 and since < round_.terms.rest,
     )
 
 
@@ -151,9 +167,8 @@ def _copies(stores: Stores, kept: list[Comment], now: float) -> frozenset[str]:
     return said_by_many(sorted(written))
 
 
-def as_nominee(candidate: Candidate, number: int, round_: Round, wins: tuple[Win, ...]) -> Nominee:
-    """A candidate as nominee of this number, with what earlier honours mean for it."""
-    resting = any(round_.nominate_at - win.at < round_.terms.rest + HALF_A_WEEK for win in wins)
+def as_nominee(candidate: Candidate, number: int, round_: Round) -> Nominee:
+    """A candidate as nominee of this number."""
     return Nominee(
         number=number,
         id=candidate.id,
@@ -163,8 +178,8 @@ def as_nominee(candidate: Candidate, number: int, round_: Round, wins: tuple[Win
         kept=candidate.kept,
         kind=candidate.kind,
         first=candidate.first,
-        resting=resting and round_.terms.rest > 0,
-        honoured=bool(wins),
+        resting=candidate.resting,
+        honoured=candidate.honoured,
         quotable=candidate.quotable,
     )
 

@@ -60,8 +60,7 @@ def _nominate(chat: Chat, item: int, comment: Comment) -> str:
     number = round_.free_number()
     if not number:
         return chat.say("w_full", most=MOST)
-    wins = chat.stores.campaigns.wins([comment.pid])[comment.pid] if comment.pid else ()
-    nominee = as_nominee(candidate_of(chat.stores, comment, round_), number, round_, wins)
+    nominee = as_nominee(candidate_of(chat.stores, comment, round_), number, round_)
     changed = round_.with_nominee(nominee)
     chat.stores.campaigns.put_round(changed)
     _note(chat, round_, f"提名 {number} 号")

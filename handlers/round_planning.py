@@ -35,6 +35,7 @@ def terms_of(plan: CampaignPlan, category: Category) -> Terms:
         rest=plan.winner.rest_weeks * 7 * DAY,
         rewards=plan.rewards,
         pass_on=plan.unclaimed == "next",
+        spread=plan.winner.spread_points,
     )
 
 

@@ -81,10 +81,9 @@ def _nominate(work: Work, round_: Round, now: float) -> Change:
     look = work.look()
     gathered = gather(look, round_, now)
     chosen = choose(round_.id, gathered.candidates, round_.terms)
-    wins = look.campaigns.wins(sorted({one.pid for one in (*chosen.nominees, *chosen.reserve) if one.pid}))
     in_time_order = sorted(chosen.nominees, key=lambda one: (one.created_at, one.id))
-    nominees = [as_nominee(one, number, round_, wins.get(one.pid, ())) for number, one in enumerate(in_time_order, 1)]
-    reserve = [as_nominee(one, 0, round_, wins.get(one.pid, ())) for one in chosen.reserve]
+    nominees = [as_nominee(one, number, round_) for number, one in enumerate(in_time_order, 1)]
+    reserve = [as_nominee(one, 0, round_) for one in chosen.reserve]
 
     def change(stores: Stores, campaign: Campaign, _: Round) -> None:
         if sum(one.quotable for one in nominees) < FEWEST:

@@ -13,6 +13,7 @@ from bot.domain.nominee import MOST, lot
 from bot.domain.round import Terms
 from replies.text import grams, likeness
 from replies.triage.decide import CASUAL, GREETING, HEAVY, HOSTILE, LAUGHS, PRAISE, SHORT, UNCLEAR
+from replies.worth import is_coarse
 
 LAMBDA = 0.7
 """Weight of quality against novelty in maximal marginal relevance."""
@@ -24,6 +25,10 @@ ALIKE = 0.8
 UNQUOTABLE = 2
 """Good comments whose writers have not agreed yet that are shown to the creator besides."""
 
+HONORARY = 2
+"""Who rests after a win stands beside those who can win, if good enough, as 荣誉提名: so many at most (feature F5)."""
+
+COARSE = "用词粗"
 POOL = 400
 """At most this many are compared with one another."""
 
@@ -37,7 +42,9 @@ _NEVER_RISKS = frozenset({RiskKind.AD, RiskKind.CONTACT, RiskKind.ABUSE, RiskKin
 class Candidate(Struct, frozen=True):
     """A comment that a creator has seen and kept, with what decides whether it is nominated.
 
-    `wished`: a creator nominated it by hand. `quotable`: its words may be shown to readers.
+    `worth` are the points for how well it reads alone. `wished`: a creator nominated it by hand. `quotable`: its words
+    may be shown to readers. Its writer has ever won (`honoured`), in the last weeks (`lately`), or so lately that they
+    rest (`resting`).
     """
 
     id: str
@@ -51,6 +58,10 @@ class Candidate(Struct, frozen=True):
     first: bool = False
     wished: bool = False
     quotable: bool = True
+    worth: float = 0.0
+    honoured: bool = False
+    lately: bool = False
+    resting: bool = False
 
 
 class Chosen(Struct, frozen=True):
@@ -76,28 +87,32 @@ def barred(comment: Comment, by_hand: bool = False) -> str:
     for risk in triage.risks:
         if risk.level is RiskLevel.BLOCK or risk.kind in _NEVER_RISKS:
             return risk.kind.value
-    return triage.decision if triage.decision in _WEAK and not by_hand else ""
+    if by_hand:
+        return ""
+    return triage.decision if triage.decision in _WEAK else COARSE if is_coarse(comment.content) else ""
 
 
 def score(candidate: Candidate, terms: Terms) -> float | None:
-    """Quality with the points of the round's category; None for a type that it does not nominate by itself."""
+    """Quality with what it is worth alone and the points of the round's category; None for a type not nominated."""
     if candidate.kind not in terms.favours:
         return None
     has_word = any(word in candidate.text for word in terms.words)
-    return candidate.quality + terms.favours[candidate.kind] + (terms.word_points if has_word else 0.0)
+    favour = terms.favours[candidate.kind] + (terms.word_points if has_word else 0.0)
+    return candidate.quality + candidate.worth + favour
 
 
 def points(candidate: Candidate, terms: Terms) -> float:
-    """The score, for a comment of whatever type: what the category does not favour has its quality."""
+    """The score, for a comment of whatever type: what the category does not favour has no points of it."""
     found = score(candidate, terms)
-    return float(candidate.quality) if found is None else found
+    return candidate.quality + candidate.worth if found is None else found
 
 
 def choose(round_id: str, candidates: Iterable[Candidate], terms: Terms) -> Chosen:
     """The nominees of a round: those nominated by hand, then by maximal marginal relevance.
 
     At most two of one article, one of one person, at least one first-time commenter if one scores at least the median.
-    Those who cannot be quoted come last and are few; they do not make a round.
+    Those who rest are chosen as if they did not, and stand beside the others. Those who cannot be quoted come last and
+    are few; they do not make a round.
     """
     pool = [one for one in candidates if one.wished or (score(one, terms) or 0.0) >= terms.threshold]
     pool.sort(key=lambda one: (not one.wished, -points(one, terms), lot(round_id, one.id)))
@@ -105,11 +120,13 @@ def choose(round_id: str, candidates: Iterable[Candidate], terms: Terms) -> Chos
     middle = median(points(one, terms) for one in pool) if pool else 0.0
     picker = _Picker(round_id, terms)
     open_ones = [one for one in pool if one.quotable]
-    line = picker.line([one for one in open_ones if one.wished], [], per_article=MOST)[:MOST]
-    line = picker.line(open_ones, line)
-    taken = line[: max(terms.wanted, sum(one.wished for one in line))]
-    taken = _with_newcomer(taken, [one for one in open_ones if one not in taken], middle, terms)
-    rest = picker.line(open_ones, taken)[len(taken) :]
+    able = [one for one in open_ones if not one.resting]
+    wished = picker.line([one for one in open_ones if one.wished], [], per_article=MOST)[:MOST]
+    line = picker.line(able, wished)
+    taken = line[: max(terms.wanted, len(wished))]
+    taken = _with_newcomer(taken, [one for one in able if one not in taken], middle, terms)
+    taken = _with_resting(taken, picker.line(open_ones, wished)[: terms.wanted], terms)
+    rest = picker.line(able, taken)[len(taken) :]
     room = min(UNQUOTABLE, MOST - len(taken))
     closed_ones = [one for one in pool if not one.quotable]
     waiting = picker.line([one for one in closed_ones if one.wished], taken, per_article=MOST)
@@ -150,7 +167,9 @@ class _Picker:
         return line
 
     def _value(self, one: Candidate, nearest: float) -> tuple[float, str]:
-        value = LAMBDA * points(one, self._terms) / 100 - (1 - LAMBDA) * nearest
+        # Whoever won in the last weeks has been seen: of about equals others go first (feature F5).
+        seen = self._terms.spread if one.lately and not one.resting else 0.0
+        value = LAMBDA * (points(one, self._terms) - seen) / 100 - (1 - LAMBDA) * nearest
         return round(value, 9), lot(self._round, one.id)
 
     @staticmethod
@@ -179,6 +198,16 @@ def _with_newcomer(taken: list[Candidate], others: Sequence[Candidate], middle: 
             kept = [one for one in taken if one is not leaving]
             if fits(newcomer, kept):
                 return [*kept, newcomer]
+    return taken
+
+
+def _with_resting(taken: list[Candidate], merit: Sequence[Candidate], terms: Terms) -> list[Candidate]:
+    """The choice and, of those who are there on merit but rest, a few; more only where places would stay empty."""
+    for one in merit:
+        resting = sum(other.resting for other in taken)
+        room = len(taken) < terms.wanted or (resting < HONORARY and len(taken) < MOST)
+        if one.resting and room and fits(one, taken):
+            taken = [*taken, one]
     return taken
 
 

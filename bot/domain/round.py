@@ -53,7 +53,8 @@ PUNCTUAL = 600.0
 class Terms(Struct, frozen=True, omit_defaults=True):
     """The rules a round was opened under; a later change of campaigns.yaml does not touch it. Times in seconds.
 
-    `favours` gives points to types of comments, `favoured_words` points to comments with one of `words`.
+    `favours` gives points to types of comments, `word_points` to comments with one of `words`; `spread` is by how many
+    points a comment has to be better to stand for election if its writer won lately.
     """
 
     publish: Publish = Publish.AUTO
@@ -61,7 +62,7 @@ class Terms(Struct, frozen=True, omit_defaults=True):
     favours: dict[str, float] = {}
     words: tuple[str, ...] = ()
     word_points: float = 0.0
-    threshold: float = 45.0
+    threshold: float = 30.0
     wanted: int = 6
     preview: float = 3 * 3600.0
     grace: float = 12 * 3600.0
@@ -70,6 +71,7 @@ class Terms(Struct, frozen=True, omit_defaults=True):
     rest: float = 4 * 7 * 86400.0
     rewards: tuple[str, ...] = ()
     pass_on: bool = False
+    spread: float = 20.0
 
 
 class IllegalMove(Exception):

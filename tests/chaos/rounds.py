@@ -10,6 +10,7 @@ import logging
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 import structlog
@@ -18,6 +19,7 @@ from bot.embedded_redis import EmbeddedRedis
 from bot.stores.connection import connect_socket
 from config.settings import ROOT
 from replies.desk import Desk
+from tests.chaos import season_audit as audit
 from tests.chaos.season import Season
 from tests.handlers.worker import Worker
 
@@ -28,7 +30,8 @@ def play(rounds: int, seed: int, minutes: float) -> int:
     """Play so many rounds, or for so long; the number of things that are wrong."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     began = time.monotonic()
-    held = posts = votes = deaths = again = season = 0
+    held = posts = votes = again = skipped = season = 0
+    died: Counter[str] = Counter()
     wrong: list[str] = []
     with tempfile.TemporaryDirectory(prefix="rounds-") as folder:
         desk = Desk.load(ROOT / "config", Path(folder) / "words")
@@ -42,24 +45,27 @@ def play(rounds: int, seed: int, minutes: float) -> int:
                 played = Season(worker, str(server.socket), seed + season)
                 try:
                     played.play(min(SEASON, rounds - held))
-                    held += len(played.held)
-                    posts += sum(len(played.posts_of(round_)) for round_ in played.held)
+                    held += len(audit.held(played))
+                    skipped += len(audit.missed(played))
+                    posts += sum(len(audit.posts_of(played, round_)) for round_ in audit.held(played))
                     votes += sum(map(len, played.chosen.values()))
-                    deaths += played.deaths
+                    died += played.died
                     again += played.again
-                    bad = [f"seed {seed + season}: {line}" for line in played.wrong()]
+                    bad = [f"seed {seed + season}: {line}" for line in audit.wrong(played)]
                     wrong += bad
                     print(*bad, sep="\n", end="\n" if bad else "", flush=True)
                 finally:
                     worker.close()
                 season += 1
                 print(
-                    f"{held} rounds, {posts} posts, {votes} ballots, {deaths} deaths, {again} let out again, "
-                    f"{len(wrong)} wrong, {time.monotonic() - began:.0f} s",
+                    f"{held} rounds, {posts} posts, {skipped} weeks missed, {votes} ballots, {died.total()} deaths, "
+                    f"{again} let out again, {len(wrong)} wrong, {time.monotonic() - began:.0f} s",
                     flush=True,
                 )
         finally:
             server.stop()
+    print("deaths by the step they met:")
+    print(*(f"  {count:7d}  {where}" for where, count in sorted(died.items())), sep="\n")
     return len(wrong)
 
 

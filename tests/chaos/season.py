@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import random
 import threading
 from collections import Counter
@@ -15,16 +13,16 @@ from typing import Any
 
 import redis as redis_py
 
+from bot.clock import OFFSET_KEY
 from bot.domain.article import FoundBy
-from bot.domain.campaign import Campaign
+from bot.domain.campaign import Campaign, advance
 from bot.domain.comment import Comment, CommentType, Source, Triage
 from bot.domain.events import PublishFinished, TextMessage
 from bot.domain.people import Person, Role
 from bot.domain.post import PostState
-from bot.domain.round import Round, RoundState
+from bot.domain.round import RoundState
 from bot.domain.weekly import week_id
 from bot.router import Router
-from bot.sandbox import Article
 from bot.stores.stores import Stores
 from bot.stores.unit import transact
 from bot.wechat.gateway import GatewayError
@@ -39,6 +37,7 @@ from handlers.post_outcomes import finished
 from handlers.publishing import publish_post
 from handlers.round_planning import begin_next
 from handlers.rounds import let_out, step_round
+from tests.chaos.flaky import Flaky
 from tests.handlers.worker import Worker
 
 S = RoundState
@@ -50,30 +49,11 @@ WECHAT = ("material/", "draft/", "freepublish/")
 """What is lost, reset and refused for a moment now and then."""
 
 
-class Flaky(redis_py.Redis):
-    """A client that loses a command, or its answer, now and then: what a dying worker leaves behind.
-
-    Long lists are read undisturbed: whoever dies over them has done nothing yet.
-    """
-
-    dice = random.Random(4)
-    often = 0.0
-
-    def execute_command(self, *args: Any, **options: Any) -> Any:
-        if args[0] in ("HSCAN", "HGETALL", "HVALS"):
-            return super().execute_command(*args, **options)
-        if self.dice.random() < self.often:
-            raise redis_py.ConnectionError("died before it was sent")
-        answer = super().execute_command(*args, **options)
-        if self.dice.random() < self.often:
-            raise redis_py.ConnectionError("died before the answer was read")
-        return answer
-
-
 class Season:
-    """Weeks under trouble. `deaths` counts how often something died, `wrong` says what must not be.
+    """Weeks under trouble.
 
-    `again` counts posts that their owner had to let out once more.
+    `died` counts deaths by the step they met and whether it had been kept by then, `letters` what was written to whom,
+    `again` posts that their owner had to let out once more, `chosen` what voters were told that they chose.
     """
 
     def __init__(self, worker: Worker, socket: str, seed: int) -> None:
@@ -85,7 +65,9 @@ class Season:
         gateway = make_gateway(worker.settings, account, self.flaky, worker.clock)
         self.work: Work = replace(worker.work, redis=self.flaky, gateway=gateway)
         self.chosen: dict[str, dict[str, int]] = {}
-        self.messages = self.deaths = self.again = 0
+        self.messages = self.again = 0
+        self.died: Counter[str] = Counter()
+        self.letters: Counter[tuple[str, str]] = Counter()
         self.written: list[str] = []
         texts = Messages(CreatorCommands({}, {}), FollowerCommands(FOLLOWERS, {}))
         router = Router({TextMessage: texts.text, PublishFinished: finished})
@@ -119,9 +101,15 @@ class Season:
             self._step_everything()
             self._vote()
             self._publish()
+            self._read_letters()
             jumps = (0.5, 2, 3, 5, 6) if local.weekday() in (6, 0) else (6, 9, 12)
             jump = self.dice.choice(jumps) + self.dice.choice((0, 0, 0, -2, 1)) / 2
             self.worker.clock.advance(max(0.0, jump) * HOUR)
+            chance = self.dice.random()
+            if chance < 0.1:  # a clock that is put back, as by a bad time server
+                self.worker.redis.incrbyfloat(OFFSET_KEY, -self.dice.uniform(0.1, 2) * HOUR)
+            elif chance < 0.104:  # a machine that was off for days
+                self.worker.clock.advance(self.dice.uniform(1, 4) * DAY)
 
     def _write_comments(self, week: int) -> None:
         """Eight good comments of the week, elected."""
@@ -145,7 +133,7 @@ class Season:
             try:
                 return act()
             except redis_py.ConnectionError:
-                self.deaths += 1
+                self.died["a message"] += 1
 
     def _step_everything(self) -> None:
         """Every round's task, several times, in any order, sometimes at once, some of them dying half-way."""
@@ -160,14 +148,20 @@ class Season:
         for round_id in ids:
             self._step(round_id)
         for round_id in ids:
-            self._insist(partial(self._stepped, round_id))
+            while not self._step(round_id):
+                pass
 
-    def _stepped(self, round_id: str) -> None:
-        step_round(self.work, round_id, self.now)
-
-    def _step(self, round_id: str) -> None:
-        with contextlib.suppress(redis_py.ConnectionError):
-            self._stepped(round_id)
+    def _step(self, round_id: str) -> bool:
+        """One run of a round's task; False if it died."""
+        before = self.worker.look.campaigns.round(round_id)
+        try:
+            step_round(self.work, round_id, self.now)
+        except redis_py.ConnectionError:
+            step = advance(before, self.now) if before else None
+            kept = self.worker.look.campaigns.round(round_id) != before
+            self.died[f"{step.value if step else 'nothing due'}, {'kept' if kept else 'not kept'}"] += 1
+            return False
+        return True
 
     def _publish(self) -> None:
         """The post's task, run on whenever it dies; WeChat's event comes sometimes, then more than once.
@@ -185,8 +179,11 @@ class Season:
                 again: float | None = self.now + 60
                 try:
                     again = publish_post(self.work, round_.id, self.now)
-                except (redis_py.ConnectionError, GatewayError):
-                    self.deaths += 1
+                except (redis_py.ConnectionError, GatewayError) as trouble:
+                    now = self.worker.look.campaigns.round(round_.id)
+                    kept = "kept" if now != found else "not kept"
+                    lost = " answer of WeChat's lost," if isinstance(trouble, GatewayError) else ""
+                    self.died[f"post {found.post.state.name.lower()},{lost} {kept}"] += 1
                 # What a dead worker held alone ends by itself in half a minute; nobody waits for that here.
                 self.worker.redis.delete("{main}:token:lock")
                 self.worker.box.settle()
@@ -219,46 +216,19 @@ class Season:
             if "号" in answer:
                 self.chosen.setdefault(box.round, {})[event.openid] = number
 
+    def _read_letters(self) -> None:
+        """Everybody reads what waits for them."""
+
+        def read(stores: Stores) -> list[tuple[str, str]]:
+            rounds = self.worker.look.campaigns.rounds()[-3:]
+            found = []
+            for pid in sorted({OWNER, *(one.pid for round_ in rounds for one in round_.nominees)}):
+                found += [(pid, letter.text) for letter in stores.mailbox.of(pid)]
+                stores.mailbox.put(pid, ())
+            return found
+
+        self.letters.update(self.worker.store(read))
+
     def _deliver(self, event: TextMessage | PublishFinished) -> str:
         account = self.worker.work.account.name
         return transact(self.flaky, account, lambda unit: self.conversation.answer(unit, account, event, self.now)[0])
-
-    # ---- looking back
-
-    @property
-    def held(self) -> list[Round]:
-        """The rounds that came to a result, oldest first."""
-        return [round_ for round_ in self.worker.look.campaigns.rounds() if round_.result]
-
-    def posts_of(self, round_: Round) -> list[Article]:
-        """The articles at WeChat that are this round's post."""
-        mark = f"第 {round_.id} 期"
-        return [one for one in self.worker.box.library.all() if mark in str(one.fields.get("digest", ""))]
-
-    def wrong(self) -> list[str]:
-        """Everything that must not be: rounds twice, posts twice or missing, a tally unlike an independent count."""
-        found: list[str] = []
-        rounds = self.worker.look.campaigns.rounds()
-        if len({round_.id for round_ in rounds}) != len(rounds):
-            found.append("a week had two rounds")
-        for round_ in self.held:
-            found += self._wrong_in(round_)
-        drafts = len(self.worker.box.drafts.all())
-        if drafts:
-            found.append(f"{drafts} drafts left over: {[round_.post for round_ in self.held]}")
-        return found
-
-    def _wrong_in(self, round_: Round) -> list[str]:
-        found = []
-        posts = len(self.posts_of(round_))
-        should = int(round_.post.state is PostState.PUBLISHED)
-        if posts != should or (round_.announced_at and not should):
-            found.append(f"{round_.id}: {posts} posts, {round_.state.value}, {round_.post}")
-        assert round_.result is not None
-        counted = {number: count for number, count in round_.result.tally.votes.items() if count}
-        told = Counter(self.chosen.get(round_.id, {}).values())
-        rows = self.worker.redis.hvals(f"{{main}}:ballots:{round_.id}")
-        stored = Counter(json.loads(row)[0] for row in rows)
-        if not counted == told == stored:
-            found.append(f"{round_.id}: counted {counted}, voters were told {dict(told)}, stored {dict(stored)}")
-        return found
