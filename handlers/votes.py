@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from bot.domain.asks import Ask
-from bot.domain.ballot import Ballot, ballot_key, followed_fresh, followed_late
+from bot.domain.ballot import Ballot, ballot_key, followed_fresh, followed_late, joined_hour
 from bot.stores.campaigns import Box
 from bot.stores.stores import Stores
 from handlers import whys
@@ -29,7 +31,8 @@ def vote(chat: Chat, command: FollowerCommand) -> Reply:
     # Who left and came back has followed late, but their ballot is the one they cast before.
     late = before.late if before else followed_late(chat.person.followed_at, box.opened_at)
     fresh = before.fresh if before else _is_fresh(chat, box)
-    chat.stores.ballots.put(box.round, key, Ballot(number, chat.now, late, fresh, chat.person.blocked))
+    joined = before.joined if before else joined_hour(chat.person.followed_at) if fresh else 0
+    chat.stores.ballots.put(box.round, key, Ballot(number, chat.now, late, fresh, chat.person.blocked, joined))
     chat.update(told=_with(chat.person.told, told_name(box)))
     until = moment(chat.tools, box.close_at, chat.now)
     if late:
@@ -83,8 +86,7 @@ def mark_blocked(stores: Stores, pid: str, blocked: bool) -> None:
     key = ballot_key(box.key, pid)
     ballot = stores.ballots.get(box.round, key)
     if ballot is not None:
-        changed = Ballot(ballot.choice, ballot.at, ballot.late, ballot.fresh, blocked)
-        stores.ballots.put(box.round, key, changed)
+        stores.ballots.put(box.round, key, msgspec.structs.replace(ballot, blocked=blocked))
 
 
 def _with(told: tuple[str, ...], name: str) -> tuple[str, ...]:

@@ -13,11 +13,11 @@ FRESH_SECONDS = 7 * 86400.0
 """Who followed within this time before a round opened is a fresh follower: nothing bad, but rings are made of them."""
 
 
-class Ballot(Struct, frozen=True, array_like=True, omit_defaults=True):
+class Ballot(Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):
     """One person's choice: the nominee's number, and when it was last changed (epoch seconds).
 
-    `late`: followed after the round opened, so it has no weight. `fresh`: followed shortly before. `blocked`: kept,
-    but a creator has blocked this person.
+    `late`: followed after the round opened, so it has no weight. `fresh`: followed shortly before, in the hour `joined`
+    (counted from the epoch, 0 for everybody else). `blocked`: kept, but a creator has blocked this person.
     """
 
     choice: int
@@ -25,6 +25,7 @@ class Ballot(Struct, frozen=True, array_like=True, omit_defaults=True):
     late: bool = False
     fresh: bool = False
     blocked: bool = False
+    joined: int = 0
 
     @property
     def counts(self) -> bool:
@@ -80,16 +81,31 @@ def followed_late(followed_at: float, opened_at: float) -> bool:
     return followed_at > opened_at
 
 
+def joined_hour(followed_at: float) -> int:
+    """The hour somebody followed in, counted from the epoch: rings join together, readers do not."""
+    return int(followed_at // 3600)
+
+
 def followed_fresh(followed_at: float, opened_at: float) -> bool:
     """True for who followed in the week before the round opened."""
     return opened_at - FRESH_SECONDS < followed_at <= opened_at
 
 
+_MARKS = {
+    (late, fresh, blocked): f"{late:d}{fresh:d}{blocked:d}"
+    for late in (False, True)
+    for fresh in (False, True)
+    for blocked in (False, True)
+}
+
+
 def digest(ballots: Mapping[str, Ballot]) -> str:
     """SHA-256 over all ballots in the order of their keys: one changed ballot, and it is another."""
-    lines = sorted(
-        f"{key} {one.choice} {one.at!r} {one.late:d}{one.fresh:d}{one.blocked:d}" for key, one in ballots.items()
-    )
+    lines = [
+        f"{key} {one.choice} {one.at!r} {_MARKS[one.late, one.fresh, one.blocked]}{one.joined or ''}"
+        for key, one in ballots.items()
+    ]
+    lines.sort()
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
@@ -98,6 +114,7 @@ def tally(ballots: Mapping[str, Ballot], standing: frozenset[int], held: frozens
     votes = dict.fromkeys(sorted(standing), 0)
     aside = dict.fromkeys(sorted(standing), 0)
     late = blocked = void = 0
+    set_aside = frozenset() if count_held else held
     for key, ballot in ballots.items():
         if ballot.blocked:
             blocked += 1
@@ -105,7 +122,7 @@ def tally(ballots: Mapping[str, Ballot], standing: frozenset[int], held: frozens
             late += 1
         elif ballot.choice not in standing:
             void += 1
-        elif key in held and not count_held:
+        elif key in set_aside:
             aside[ballot.choice] += 1
         else:
             votes[ballot.choice] += 1
