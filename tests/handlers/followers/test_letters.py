@@ -223,6 +223,46 @@ def test_a_worker_that_died_while_sending_does_not_send_again(service_parlour: P
     assert state(parlour, draft) is DraftState.SENT
 
 
+AGAIN = "（怕你没收到，再说一次）"
+
+
+@pytest.mark.parametrize("how", ["the answer was lost", "the worker died"])
+def test_what_may_have_arrived_is_introduced_as_said_again_and_nothing_else_is(
+    service_parlour: Parlour, how: str
+) -> None:
+    parlour = service_parlour
+    draft = answered(parlour, "小王")
+    if how == "the answer was lost":
+        assert parlour.box
+        parlour.box.faults.add(SEND, "lost_answer", times=1)
+        tell(parlour.work, parlour.pid("小王"), parlour.now)
+        assert heard(parlour, "小王") == ["作者：是哪一种？"]
+    else:
+        parlour.work.store(lambda stores: letters._put_on_the_wire(stores, parlour.pid("小王"), parlour.now))
+        parlour.now += letters.ON_THE_WIRE_SECONDS + 1
+    answered(parlour, "小李")
+    later = parlour.says("小王", "帮助")
+    assert f"{AGAIN}作者：是哪一种？" in later
+    assert later.count("是哪一种") == 1
+    assert state(parlour, draft) is DraftState.SENT
+    assert AGAIN not in parlour.says("小王", "帮助")
+    first = parlour.says("小李", "帮助")
+    assert "作者：是哪一种？" in first
+    assert AGAIN not in first
+
+
+def test_even_the_longest_answer_gets_out_a_second_time(service_parlour: Parlour) -> None:
+    parlour = service_parlour
+    answered(parlour, "小王", "很长" * 400)
+    assert parlour.box
+    parlour.box.faults.add(SEND, "lost_answer", times=1)
+    tell(parlour.work, parlour.pid("小王"), parlour.now)
+    later = parlour.says("小王", "好的呀")
+    assert AGAIN in later
+    assert "很长很长" in later
+    assert len(later.encode()) <= 1800
+
+
 def test_a_message_on_its_way_is_not_said_a_second_time_by_an_answer(service_parlour: Parlour) -> None:
     parlour = service_parlour
     answered(parlour, "小王")
