@@ -4,7 +4,7 @@ ARGS ?=
 RUN := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test lint evaluate bench chaos format lock audit
+.PHONY: help install demo run test lint evaluate bench chaos fuzz format lock audit
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -34,13 +34,16 @@ bench: .venv/.benched ## what things cost, beside what they are compared with; A
 chaos: .venv/.tested ## kill -9, faults and lost answers under load, then an audit; ARGS="--kills 50 --seed 7"
 	@$(RUN) -m tests.chaos.kill_story $(ARGS)
 
+fuzz: .venv/.fuzzed ## 1,000,000 hostile inputs, steered by coverage; ARGS="--inputs 50000 --seed 7"
+	@$(RUN) -m tests.fuzz $(ARGS)
+
 format: .venv/.tested ## put the code into its usual form
 	@$(RUN) -m ruff check --fix .
 	@$(RUN) -m ruff format .
 
 lock: .venv/.made ## write requirements*.txt from requirements*.in, with hashes
 	@$(RUN) -m pip install --quiet --disable-pip-version-check uv==0.13.9
-	@for part in "" -dev -bench; do \
+	@for part in "" -dev -bench -fuzz; do \
 		UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 			--generate-hashes --no-emit-index-url --no-annotate $${part:+--constraint requirements.txt} \
 			requirements$$part.in --output-file requirements$$part.txt || exit 1; \
@@ -48,7 +51,8 @@ lock: .venv/.made ## write requirements*.txt from requirements*.in, with hashes
 
 audit: .venv/.installed ## look the pinned packages up among known vulnerabilities (needs the network)
 	@$(RUN) -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1
-	@$(RUN) -m pip_audit --disable-pip --require-hashes -r requirements.txt
+	@$(RUN) -m pip_audit --strict --disable-pip --require-hashes -r requirements.txt || \
+		{ echo "not all packages could be looked up, or a hole is known: see the lines above" >&2; exit 1; }
 
 .venv/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -71,4 +75,9 @@ audit: .venv/.installed ## look the pinned packages up among known vulnerabiliti
 .venv/.benched: requirements.txt requirements-bench.txt | .venv/.tested
 	@echo "installing what the bench compares with …"
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	@touch $@
+
+.venv/.fuzzed: requirements.txt requirements-fuzz.txt | .venv/.tested
+	@echo "installing the fuzzer …"
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-fuzz.txt
 	@touch $@

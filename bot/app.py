@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import redis
 import structlog
-from flask import Blueprint, Flask, Response
+from flask import Blueprint, Flask, Request, Response
 from werkzeug.exceptions import HTTPException
 
 from bot.clock import make_clock
@@ -32,6 +34,7 @@ def create_app(
     `gauges` are shown at /metrics.
     """
     app = Flask(__name__, static_folder=None)
+    app.request_class = _Request
     parts = {part: part_check(client, part) for part in ("worker", "scheduler")}
     names = [account.name for account in settings.accounts]
     figures = [*frame_gauges(client, names, make_clock(settings, client)), *gauges]
@@ -42,6 +45,17 @@ def create_app(
     app.register_error_handler(redis.RedisError, _answer_store_away)
     app.register_error_handler(Exception, _answer_fault)
     return app
+
+
+class _Request(Request):
+    """A request whose query may hold any bytes: those that are no ASCII are read as if they were escaped.
+
+    Werkzeug decodes the whole query as UTF-8 and raises where it is none, for the first field that anybody asks for.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.query_string = re.sub(rb"[\x80-\xff]", lambda byte: b"%%%02X" % ord(byte[0]), self.query_string)
 
 
 def _answer_http_error(error: HTTPException) -> Response:

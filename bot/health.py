@@ -96,8 +96,12 @@ def health_pages(
         if not re.fullmatch(r"[A-Za-z0-9]{1,64}", name):
             abort(404)
         try:
-            with (verify_folder / f"MP_verify_{name}.txt").open("rb") as file:
-                content = file.read(_VERIFY_MAX_BYTES + 1)
+            file = (verify_folder / f"MP_verify_{name}.txt").resolve()
+            # A link must not lead out of the folder, and whoever waits for a pipe waits for ever.
+            if not file.is_relative_to(verify_folder.resolve()) or not file.is_file():
+                abort(404)
+            with file.open("rb") as opened:
+                content = opened.read(_VERIFY_MAX_BYTES + 1)
         except OSError:
             abort(404)
         if len(content) > _VERIFY_MAX_BYTES:

@@ -85,9 +85,9 @@ class Stage:
             make_webhook(self.settings, client, self.clock, self.metrics),
             make_wall(self.settings, client, self.clock),
         ]
-        app = create_app(self.settings, client, pages)
+        self.app = create_app(self.settings, client, pages)
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        self._server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True)
+        self._server: BaseWSGIServer = make_server("127.0.0.1", 0, self.app, threaded=True)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._server.server_port}"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import redis as redis_py
-from flask import Blueprint
+from flask import Blueprint, request
 from flask.testing import FlaskClient
 
 from bot.app import create_app
@@ -107,16 +107,42 @@ def test_only_plain_verification_files_are_handed_out(
     (tmp_path / "config" / "verify" / "MP_verify_aB3.txt").write_text("aB3")
     (tmp_path / "config" / "verify" / "MP_verify_big.txt").write_text("x" * 5000)
     (tmp_path / "config" / "MP_verify_up.txt").write_text("secret")
+    (tmp_path / "config" / "verify" / "MP_verify_out.txt").symlink_to(tmp_path / "config" / "MP_verify_up.txt")
+    (tmp_path / "config" / "verify" / "MP_verify_in.txt").symlink_to("MP_verify_aB3.txt")
+    os.mkfifo(tmp_path / "config" / "verify" / "MP_verify_pipe.txt")
+    (tmp_path / "config" / "verify" / "MP_verify_folder.txt").mkdir()
     moved = settings.model_copy(update={"config_dir": tmp_path / "config"})
     browser = create_app(moved, redis).test_client()
     assert browser.get("/MP_verify_aB3.txt").get_data() == b"aB3"
+    assert browser.get("/MP_verify_in.txt").get_data() == b"aB3"
     for path in (
         "MP_verify_none.txt",
         "MP_verify_big.txt",
+        "MP_verify_out.txt",
+        "MP_verify_pipe.txt",
+        "MP_verify_folder.txt",
         "MP_verify_../MP_verify_up.txt",
         "MP_verify_%2e%2e%2fx.txt",
+        "MP_verify_..%2f..%2fx.txt",
+        "MP_verify_aB3.txt%00.txt",
+        "MP_verify_aB3%00.txt",
+        "MP_verify_aB3%0a.txt",
+        "MP_verify_%EF%BC%8E%EF%BC%8E.txt",
+        f"MP_verify_{'a' * 5000}.txt",
     ):
-        assert browser.get(f"/{path}").status_code == 404
+        assert browser.get(f"/{path}").status_code == 404, path
+    for method in ("POST", "PUT", "DELETE", "PATCH"):
+        assert browser.open("/MP_verify_aB3.txt", method=method).status_code == 405
+
+
+def test_a_query_of_any_bytes_is_no_fault(settings: Settings, redis: redis_py.Redis) -> None:
+    # Found by fuzzing: werkzeug decodes a query as UTF-8 and raises where it is none.
+    page = Blueprint("page", __name__)
+    page.add_url_rule("/page", view_func=lambda: request.args.get("a", ""))
+    app = create_app(settings, redis, [page])
+    for query, value in (("a=\xff\xfe&b", "%FF%FE"), ("a=%E5%A5%BD\xe5\xa5\xbd", "好好"), ("\xfd&a=1", "1")):
+        answer = app.test_client().get("/page", environ_overrides={"QUERY_STRING": query})
+        assert (answer.status_code, answer.get_data(as_text=True)) == (200, value)
 
 
 def test_what_is_not_there_and_what_breaks_is_answered_without_a_word(
