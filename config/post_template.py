@@ -12,7 +12,7 @@ POST_FILE = "post.html"
 LONGEST_BODY = 20_000
 """Characters of an article's body must stay below: doc/subscription/api/draftbox/draftmanage/api_draft_add."""
 
-_ONE: dict[str, Any] = {"number": 1, "text": "样", "credit": "读者AB", "ballots": 3, "article": "题"}
+_ONE: dict[str, Any] = {"number": 1, "text": "样", "credit": "读者AB", "ballots": 3, "article": "题", "honoured": False}
 _SAMPLE: dict[str, Any] = {
     "title": "本周最有料",
     "criteria": "有具体的做法",
@@ -21,7 +21,7 @@ _SAMPLE: dict[str, Any] = {
     "question": "你呢？",
     "dispute_hours": 24,
     "winner": _ONE,
-    "others": [{**_ONE, "number": 2, "ballots": None}],
+    "others": [{**_ONE, "number": 2, "ballots": None, "honoured": True}],
 }
 
 

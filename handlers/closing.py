@@ -15,7 +15,7 @@ from handlers.chat.commands import Command
 from handlers.context import Blocks, Chat, Reply
 from handlers.counting import AT_ONCE, as_they_are, count
 from handlers.round_focus import focus
-from handlers.round_pages import ballots_line, result_lines
+from handlers.round_pages import ballots_line, result_lines, won_by
 from handlers.round_planning import goes_by_itself
 from handlers.round_texts import moment, prefetch_nominees, shown_as
 from handlers.rounds import close_round, let_out
@@ -106,7 +106,7 @@ def _preview(chat: Chat, round_: Round) -> tuple[str, ...]:
     prefetch_nominees(chat.stores, round_.nominees)
     head = chat.say("w_preview", round=round_.id, title=round_.title, criteria=round_.criteria)
     lines = "\n".join([*result_lines(chat, round_, result), ballots_line(chat, result)])
-    return head, lines, chat.say("w_won_by", winner=result.winner, method=result.method.value)
+    return head, lines, won_by(chat, round_)
 
 
 def _note(chat: Chat, round_: Round, what: str) -> None:

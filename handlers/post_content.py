@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from bot.domain.nominee import Nominee
 from bot.domain.round import Round
-from bot.domain.winner import Method
+from bot.domain.winner import Method, Result
 from bot.stores.stores import Stores
 from bot.wechat.text import quoted
 from config.post_template import PostTemplate
@@ -75,13 +75,7 @@ def compose(stores: Stores, tools: Tools, template: PostTemplate, round_: Round)
         title=round_.title,
         criteria=round_.criteria,
         week=round_.id,
-        decided=tools.phrases(
-            DECIDED[result.method],
-            valid=result.tally.valid,
-            n=winner.number,
-            votes=result.tally.votes.get(winner.number, 0),
-            least=round_.terms.winner.least,
-        ),
+        decided=_decided(tools, round_, result),
         winner=best,
         others=tuple(_quoted(stores, tools, round_, one) for one in others if one.stands),
         question=coming.question if coming else "",
@@ -96,6 +90,20 @@ def compose(stores: Stores, tools: Tools, template: PostTemplate, round_: Round)
     )
 
 
+def _decided(tools: Tools, round_: Round, result: Result) -> str:
+    """How the winner was found; with who had more ballots and rests."""
+    passed = "、".join(map(str, round_.passed_over))
+    name = "w_decided_passed" if passed and result.method is Method.BALLOTS else DECIDED[result.method]
+    said = tools.phrases(
+        name,
+        valid=result.tally.valid,
+        n=result.winner,
+        votes=result.tally.votes.get(result.winner, 0),
+        least=round_.terms.winner.least,
+    )
+    return said + (tools.phrases("w_passed_over", passed=passed) if passed else "")
+
+
 def _quoted(stores: Stores, tools: Tools, round_: Round, nominee: Nominee) -> Quoted:
     comment = stores.comments.get(nominee.id)
     article = stores.articles.get(comment.article) if comment else None
@@ -107,6 +115,7 @@ def _quoted(stores: Stores, tools: Tools, round_: Round, nominee: Nominee) -> Qu
         credit=name_of(stores, tools, comment),
         ballots=result.tally.votes.get(nominee.number, 0) if result and counted else None,
         article=article.title if article else "",
+        honoured=nominee.number in round_.honorary,
     )
 
 

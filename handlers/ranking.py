@@ -49,8 +49,11 @@ def _ballot_paper(chat: Chat, round_: Round, paused: bool) -> str:
         opened=moment(chat.tools, round_.opened_at, chat.now),
     )
     order = sorted(round_.standing, key=lambda one: _lot(chat, round_, one))
-    tail = chat.say("w_vote_paused") if paused else chat.say("w_rank_how", n=order[0].number if order else 1)
-    return _page(chat, head, order, tail, lambda one: str(one.number))
+    able = [one.number for one in order if one.number not in round_.honorary]
+    tail = chat.say("w_vote_paused") if paused else chat.say("w_rank_how", n=able[0] if able else 1)
+    if round_.honorary:
+        tail = f"{chat.say('w_rank_honorary')}\n{tail}"
+    return _page(chat, head, order, tail, lambda one: f"{one.number}{_honorary(round_, one)}")
 
 
 def _outcome(chat: Chat, round_: Round) -> str:
@@ -61,13 +64,19 @@ def _outcome(chat: Chat, round_: Round) -> str:
     order = [one for number in result.order if (one := round_.nominee(number)) and one.stands]
     head = chat.say("w_rank_result", round=round_.id, category=round_.category, method=result.method.value)
     votes = result.tally.votes
-    honoured = {one.number for one in order if one.resting and one.number != result.winner}
 
     def label(one: Nominee) -> str:
-        crown = " 🏆" if one.number == result.winner else " 荣誉提名" if one.number in honoured else ""
+        crown = " 🏆" if one.number == result.winner else _honorary(round_, one)
         return f"{one.number} {votes.get(one.number, 0)} 票{crown}"
 
-    return _page(chat, head, order, chat.say("w_rank_valid", valid=result.tally.valid), label)
+    tail = chat.say("w_rank_valid", valid=result.tally.valid)
+    if round_.passed_over:
+        tail = f"{chat.say('w_passed_over', passed='、'.join(map(str, round_.passed_over)))}\n{tail}"
+    return _page(chat, head, order, tail, label)
+
+
+def _honorary(round_: Round, one: Nominee) -> str:
+    return " 荣誉提名" if one.number in round_.honorary else ""
 
 
 def _page(chat: Chat, head: str, order: list[Nominee], tail: str, label: Label) -> str:

@@ -50,6 +50,15 @@ def ballots_line(chat: Chat, result: Result) -> str:
     return line
 
 
+def won_by(chat: Chat, round_: Round) -> str:
+    """Who wins and how it was found; with those who have more ballots and rest."""
+    result = round_.result
+    assert result is not None
+    said = chat.say("w_won_by", winner=result.winner, method=result.method.value)
+    passed = "、".join(map(str, round_.passed_over))
+    return f"{said}\n{chat.say('w_passed_over', passed=passed)}" if passed else said
+
+
 def _head(chat: Chat, campaign: Campaign, round_: Round) -> str:
     slots = {
         "round": round_.id,
@@ -85,7 +94,8 @@ def _nominee(chat: Chat, one: Nominee, result: Result | None = None, wins: bool 
     marks = [one.kept]
     marks += ["首次留言"] if one.first else []
     marks += ["等本人同意展示"] if not one.quotable and not one.out else []
-    marks += ["刚得过奖，轮空"] if one.resting else []
+    marks += ["荣誉提名（刚得过奖，轮空）"] if one.resting else []
+    marks += [] if result else [f"得分 {one.score:.0f}"]
     marks += [one.out] if one.out else []
     crown = "🏆 " if wins else ""
     return f"{one.number} {crown}{votes}★{one.quality} {one.kind}｜「{words}」{'·'.join(marks)}"
@@ -97,7 +107,7 @@ def _footer(chat: Chat, campaign: Campaign, round_: Round) -> list[str]:
     if round_.state is S.NOMINATED:
         lines.append(chat.say("w_can_change"))
     if round_.result and round_.state in WITH_RESULT:
-        lines.append(chat.say("w_won_by", winner=round_.result.winner, method=round_.result.method.value))
+        lines.append(won_by(chat, round_))
     if round_.state is S.CLOSED:
         at = moment(chat.tools, round_.publish_at, chat.now)
         lines.append(chat.say("w_goes_at", at=at) if round_.publish_at else chat.say("w_waits"))

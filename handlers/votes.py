@@ -38,7 +38,10 @@ def vote(chat: Chat, command: FollowerCommand) -> Reply:
     if late:
         return chat.say("w_vote_late", n=number)
     name = "w_voted" if before is None else "w_vote_same" if before.choice == number else "w_vote_changed"
-    return whys.with_question(chat, chat.say(name, n=number, until=until), chosen)
+    said = chat.say(name, n=number, until=until)
+    if number in box.honorary:
+        return f"{said}\n{chat.say('w_vote_honorary', n=number)}"
+    return whys.with_question(chat, said, chosen)
 
 
 def _is_fresh(chat: Chat, box: Box) -> bool:

@@ -16,13 +16,17 @@ SHORTEST_WORDS = 60
 
 @dataclass(frozen=True)
 class Quoted:
-    """One nominee in the post: `text` are a reader's words, `ballots` None where ballots decided nothing."""
+    """One nominee in the post: `text` are a reader's words, `ballots` None where ballots decided nothing.
+
+    `honoured`: won so lately that another has to win.
+    """
 
     number: int
     text: str
     credit: str
     ballots: int | None
     article: str = ""
+    honoured: bool = False
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,21 @@ class Round(Struct, frozen=True, omit_defaults=True):
         return tuple(one for one in self.nominees if one.stands)
 
     @property
+    def honorary(self) -> frozenset[int]:
+        """Numbers of those who stand and rest after a win: listed, and passed over unless everybody rests (F5)."""
+        resting = frozenset(one.number for one in self.standing if one.resting)
+        return resting if len(resting) < len(self.standing) else frozenset()
+
+    @property
+    def passed_over(self) -> tuple[int, ...]:
+        """Who rests and has more ballots than the winner, who therefore won."""
+        if self.result is None or not self.result.winner:
+            return ()
+        votes = self.result.tally.votes
+        most = votes.get(self.result.winner, 0)
+        return tuple(number for number in sorted(self.honorary) if votes.get(number, 0) > most)
+
+    @property
     def is_frozen(self) -> bool:
         """True while a dispute holds the honour back."""
         return any(dispute.is_open for dispute in self.disputes)

@@ -19,11 +19,14 @@ SIZE = (900, 383)
 
 PAPER, INK, SOFT, ACCENT = "#f6f1e7", "#2b2a28", "#857c6e", "#b5462f"
 LEFT, RIGHT = 96, 804
-TITLE, SMALLEST_TITLE, WORDS, SMALL = 58, 40, 30, 22
-"""Heights of letters, in pixels."""
+TITLE, SMALLEST_TITLE, FEW_WORDS, WORDS, SMALL = 58, 40, 36, 30, 22
+"""Heights of letters, in pixels; a short comment stands larger."""
+
+NO_LETTER = "\U0010fffe"
+"""No font has a letter for it: what is drawn in its place shows what else is missing."""
 
 
-def draw_cover(title: str, words: str, week: str) -> bytes:
+def draw_cover(title: str, words: str, foot: str) -> bytes:
     """A PNG of SIZE, the same bytes for the same texts; what does not fit is cut with an ellipsis."""
     from PIL import Image, ImageFont
     from PIL.ImageDraw import Draw
@@ -35,13 +38,14 @@ def draw_cover(title: str, words: str, week: str) -> bytes:
     image = Image.new("RGB", SIZE, PAPER)
     draw = Draw(image)
     draw.rectangle((0, 0, 14, SIZE[1]), fill=ACCENT)
-    draw.text((RIGHT - 150, 232), "”", font=font(True, 220), fill="#e9dfcd")
-    _title(draw, drawable(title), lambda size: font(True, size))
-    draw.rectangle((LEFT, 178, LEFT + 56, 181), fill=ACCENT)
-    for place, line in enumerate(_lines(drawable(words), font(False, WORDS), 2)):
-        draw.text((LEFT, 202 + place * 46), line, font=font(False, WORDS), fill=INK)
-    [foot] = _lines(f"第 {drawable(week)} 期", font(False, SMALL), 1)
-    draw.text((LEFT, 322), foot, font=font(False, SMALL), fill=SOFT)
+    draw.text((RIGHT - 150, 242), "”", font=font(True, 220), fill="#e9dfcd")
+    _title(draw, _with_letters(drawable(title), font(True, TITLE)), lambda size: font(True, size))
+    draw.rectangle((LEFT, 166, LEFT + 56, 169), fill=ACCENT)
+    size, lines = _words(_with_letters(drawable(words), font(False, WORDS)), lambda size: font(False, size))
+    for place, line in enumerate(lines):
+        draw.text((LEFT, 192 + place * size * 3 // 2), line, font=font(False, size), fill=INK)
+    for line in _lines(_with_letters(drawable(foot), font(False, SMALL)), font(False, SMALL), 1):
+        draw.text((LEFT, 320), line, font=font(False, SMALL), fill=SOFT)
     out = io.BytesIO()
     image.save(out, format="PNG", optimize=True)
     return out.getvalue()
@@ -53,9 +57,24 @@ def _title(draw: ImageDraw, title: str, font: Callable[[int], FreeTypeFont]) -> 
     while size > SMALLEST_TITLE and font(size).getlength(title) > RIGHT - LEFT:
         size -= 2
     lines = _lines(title, font(size), 2)
-    top = 88 + (TITLE - size) // 2 - (len(lines) - 1) * size * 2 // 3
+    top = 74 + (TITLE - size) // 2 - (len(lines) - 1) * size
     for place, line in enumerate(lines):
         draw.text((LEFT, top + place * size * 5 // 4), line, font=font(size), fill=INK)
+
+
+def _words(words: str, font: Callable[[int], FreeTypeFont]) -> tuple[int, list[str]]:
+    """Two lines at most, large if they fit whole that way; with the height of their letters."""
+    large = _lines(words, font(FEW_WORDS), 2)
+    if not any(line.endswith("…") for line in large):
+        return FEW_WORDS, large
+    return WORDS, _lines(words, font(WORDS), 2)
+
+
+def _with_letters(text: str, font: FreeTypeFont) -> str:
+    """The text without what this font would draw as an empty box."""
+    box = bytes(font.getmask(NO_LETTER))
+    missing = {char for char in set(text) if not char.isspace() and bytes(font.getmask(char)) == box}
+    return " ".join("".join(char for char in text if char not in missing).split())
 
 
 def drawable(text: str) -> str:

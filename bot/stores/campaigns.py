@@ -23,7 +23,7 @@ QUOTES_KEPT_SECONDS = 86400.0
 class Box(Struct, frozen=True, array_like=True):
     """The open ballot box: what casting a ballot needs. `key` makes ballot keys; times in epoch seconds.
 
-    `choices` are (nominee number, comment id) of those who stand.
+    `choices` are (nominee number, comment id) of those who stand, `honorary` the numbers of those who cannot win.
     """
 
     round: str
@@ -31,6 +31,7 @@ class Box(Struct, frozen=True, array_like=True):
     opened_at: float
     close_at: float
     choices: tuple[tuple[int, str], ...]
+    honorary: tuple[int, ...] = ()
 
 
 class Win(Struct, frozen=True, array_like=True):
@@ -97,7 +98,8 @@ class Campaigns:
             self._unit.put(*place, None)
             return
         choices = tuple((one.number, one.id) for one in round_.standing)
-        box = Box(round_.id, self.key(round_.id), round_.opened_at, round_.close_at, choices)
+        honorary = tuple(sorted(round_.honorary))
+        box = Box(round_.id, self.key(round_.id), round_.opened_at, round_.close_at, choices, honorary)
         self._unit.put(*place, _encode(box))
 
     def key(self, round_id: str) -> str:

@@ -25,6 +25,16 @@ def test_a_cover_is_a_small_picture_with_nothing_beyond_its_margin(title: str, w
     assert margin.getcolors() == [(margin.width * margin.height, (0xF6, 0xF1, 0xE7))]
 
 
+def test_what_the_font_has_no_letter_for_leaves_no_box() -> None:
+    assert draw_cover("本周最有料", "한국어 好用", "读者AB") == draw_cover("本周最有料", "好用", "读者AB")
+
+
+def test_the_foot_stands_as_it_is_given() -> None:
+    assert draw_cover("本周最有料", WORDS, "") != draw_cover("本周最有料", WORDS, "读者AB · 第 2026W48 期")
+    foot = Image.open(io.BytesIO(draw_cover("本周最有料", WORDS, ""))).crop((90, 312, 500, 360))
+    assert foot.getcolors() == [(foot.width * foot.height, (0xF6, 0xF1, 0xE7))]
+
+
 def test_the_same_texts_make_the_same_picture() -> None:
     assert draw_cover("本周最有料", WORDS, "2026W48") == draw_cover("本周最有料", WORDS, "2026W48")
     assert draw_cover("本周最有料", WORDS, "2026W48") != draw_cover("本周最有料", WORDS, "2026W49")
