@@ -8,6 +8,7 @@ find its answer and give the same.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 import redis
@@ -43,9 +44,17 @@ BUDGET_SECONDS = 3.5
 
 
 def webhook(
-    accounts: dict[str, Credentials], client: redis.Redis, clock: Clock, metrics: Metrics, answerer: Answerer
+    accounts: dict[str, Credentials],
+    client: redis.Redis,
+    clock: Clock,
+    metrics: Metrics,
+    answerer: Answerer,
+    confirm: Callable[[], None] = lambda: None,
 ) -> Blueprint:
-    """The routes `/wechat` and `/wechat/<account>`; the first account is the one without a name."""
+    """The routes `/wechat` and `/wechat/<account>`; the first account is the one without a name.
+
+    `confirm` returns once what was stored is as safe as it was asked to be, and raises redis errors if it is not.
+    """
     routes = Blueprint("wechat", __name__)
     first = next(iter(accounts), "")
     breaker = Breaker()
@@ -74,6 +83,7 @@ def webhook(
                 return Response("success", mimetype="text/plain")
             with breaker.trying():
                 text = _answer_once(client, name, delivery, clock, answerer, metrics)
+                confirm()
         except Refusal as refusal:
             return _refused(metrics, refusal)
         except (redis.RedisError, Busy) as error:

@@ -31,7 +31,7 @@ ACCOUNTS_FILE = "accounts.yaml"
 _HINTS = {
     "WECHAT_API_BASE": "an http:// or https:// address; leave it out for WeChat itself",
     "WECHAT_API_TIMEOUT": "seconds, more than 0 and at most 60",
-    "REDIS_URL": "redis://, rediss://, unix:///path or sentinel://host:port,host:port/name-of-master/0; "
+    "REDIS_URL": "redis://, rediss://, unix:///path or sentinel://host:port,host:port/name-of-master/0[?replicas=1]; "
     "leave it out for the embedded server",
     "BOT_DATA_DIR": "a folder that this user may write to",
     "BOT_CONFIG_DIR": "the folder of rules.yaml and phrases.yaml; it must exist",
@@ -80,7 +80,9 @@ def _check_notify_url(value: SecretStr) -> SecretStr:
 def _check_redis_url(value: SecretStr) -> SecretStr:
     url = value.get_secret_value()
     unix = re.fullmatch(r"unix://\S*?/\S+", url)
-    sentinel = re.fullmatch(r"sentinel://([^@/\s]*@)?[^@/\s,:]+:\d+(,[^@/\s,:]+:\d+)*/[^/\s?]+(/\d+)?", url)
+    sentinel = re.fullmatch(
+        r"sentinel://([^@/\s]*@)?[^@/\s,:]+:\d+(,[^@/\s,:]+:\d+)*/[^/\s?]+(/\d+)?(\?replicas=\d)?", url
+    )
     if url and not unix and not sentinel and not _is_address(url, ("redis", "rediss")):
         raise ValueError("not a Redis address")
     return value

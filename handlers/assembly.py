@@ -12,6 +12,7 @@ from flask import Blueprint
 from bot.clock import Clock
 from bot.metrics import Metrics
 from bot.queue import TaskFn
+from bot.stores.sentinel import confirmation
 from bot.stores.vault import Vault
 from bot.webhook import webhook
 from bot.wechat.callback import Credentials
@@ -62,7 +63,12 @@ def make_webhook(settings: Settings, client: redis.Redis, clock: Clock, metrics:
     accounts = {account.name: account for account in settings.accounts}
     conversation = Conversation(make_tools(settings), accounts, ROUTER)
     return webhook(
-        {name: credentials(account) for name, account in accounts.items()}, client, clock, metrics, conversation
+        {name: credentials(account) for name, account in accounts.items()},
+        client,
+        clock,
+        metrics,
+        conversation,
+        confirmation(settings.redis_url.get_secret_value(), client),
     )
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import unquote, urlsplit
 
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from redis.sentinel import Sentinel
 
 from bot.embedded_redis import socket_path
 from bot.errors import StartError
+from bot.stores.sentinel import SCHEME, connect_master
 from config.settings import Settings
 
 Purpose = Literal["web", "worker"]
@@ -46,8 +45,8 @@ def connect(settings: Settings, purpose: Purpose = "web") -> redis.Redis:
     if settings.embedded:
         return redis.Redis(unix_socket_path=socket_path(settings.data_dir), **options)
     url = settings.redis_url.get_secret_value()
-    if url.startswith("sentinel://"):
-        return _connect_sentinel(url, options)
+    if url.startswith(SCHEME):
+        return connect_master(url, options)
     return redis.Redis.from_url(url, **options)
 
 
@@ -74,16 +73,3 @@ def _options(patience: Patience) -> dict[str, Any]:
         "protocol": 2,
         "driver_info": None,
     }
-
-
-def _connect_sentinel(url: str, options: dict[str, Any]) -> redis.Redis:
-    parts = urlsplit(url)
-    login, _, hosts = parts.netloc.rpartition("@")
-    user, _, password = login.partition(":")
-    addresses = [(host, int(port)) for host, _, port in (item.rpartition(":") for item in hosts.split(","))]
-    name, _, database = parts.path.strip("/").partition("/")
-    asked = {**options, "socket_connect_timeout": 0.2, "socket_timeout": 0.2}  # several may have to be asked in turn
-    sentinel = Sentinel(addresses, sentinel_kwargs=asked, **options)
-    return sentinel.master_for(
-        name, db=int(database or 0), username=unquote(user) or None, password=unquote(password) or None
-    )

@@ -15,6 +15,7 @@ from bot.embedded_redis import EmbeddedRedis
 from bot.errors import StartError
 from bot.health import count_alive
 from bot.stores.dues import Dues, queue_length
+from bot.stores.sentinel import read_address
 from bot.stores.stores import Stores
 from bot.stores.unit import Unit
 from bot.stores.vault import Vault
@@ -121,10 +122,31 @@ def about_redis(client: redis.Redis, settings: Settings) -> Iterator[Finding]:
         yield "warn", "a crash of Redis loses nothing, a power cut up to about half a minute (appendfsync no)"
     else:
         yield "warn", "the provider does not say when Redis syncs its file: ask what a power cut can lose"
+    yield from _about_replicas(client, settings)
     if info.get("aof_last_write_status", "ok") != "ok":
         yield "FAIL", "Redis cannot write its append-only file: look at its disk"
     if info.get("maxmemory") and info.get("maxmemory_policy") != "noeviction":
         yield "FAIL", f"Redis throws data away when memory is short ({info['maxmemory_policy']}): set noeviction"
+
+
+def _about_replicas(client: redis.Redis, settings: Settings) -> Iterator[Finding]:
+    """What a failover by Sentinel would lose."""
+    address = read_address(settings.redis_url.get_secret_value())
+    if address is None:
+        return
+    followers = int(client.info("replication").get("connected_slaves", 0))
+    if not address.replicas:
+        yield (
+            "warn",
+            f"{followers} replicas follow the master: a failover loses what it had acknowledged and not yet passed on; "
+            "?replicas=1 at the end of REDIS_URL answers WeChat only once a replica has it",
+        )
+    elif followers > address.replicas:
+        yield "ok", f"WeChat is answered once {address.replicas} of {followers} replicas have a message"
+    elif followers == address.replicas:
+        yield "warn", f"{followers} replicas follow the master: without one of them every callback gets 503; add one"
+    else:
+        yield "FAIL", f"{followers} replicas follow the master and ?replicas={address.replicas}: callbacks get 503"
 
 
 def about_work(client: redis.Redis, settings: Settings, clock: Clock) -> Iterator[Finding]:

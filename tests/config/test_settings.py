@@ -76,6 +76,7 @@ def test_every_problem_is_listed_at_once_with_how_to_mend_it(root: Path) -> None
         ("WECHAT_API_TIMEOUT", "0"),
         ("REDIS_URL", "http://localhost"),
         ("REDIS_URL", "sentinel://localhost/mymaster"),
+        ("REDIS_URL", "sentinel://localhost:1/mymaster?replicas=many"),
         ("BOT_CONFIG_DIR", "nowhere"),
         ("BOT_HOST", "a b"),
         ("BOT_PORT", "0"),
@@ -111,6 +112,7 @@ def test_a_wrong_value_is_one_problem_that_names_it_and_not_the_value(root: Path
         "unix:///run/redis.sock?db=1",
         "sentinel://a:26379,b:26379/mymaster/0",
         "sentinel://:pass@a:26379/mymaster",
+        "sentinel://a:26379,b:26379/mymaster/0?replicas=1",
     ],
 )
 def test_every_documented_form_of_redis_url_is_taken(root: Path, url: str) -> None:

@@ -1,0 +1,84 @@
+"""A master behind Sentinel: its address in REDIS_URL, and how many replicas must have a message before it is answered.
+
+    sentinel://[user:password@]host:port,host:port/name-of-master[/database][?replicas=N]
+
+Replication is asynchronous: when a replica takes over, what the dead master had acknowledged and not yet passed on is
+gone. With `replicas=N` a callback is answered 200 only once N replicas have all that it changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+import redis
+from redis.sentinel import Sentinel
+
+SCHEME = "sentinel://"
+WAIT_MILLISECONDS = 400
+"""How long the replicas may take: a callback must be answered within a second either way."""
+
+_URL = re.compile(
+    r"sentinel://(?:(?P<login>[^@/\s]*)@)?(?P<hosts>[^@/\s,:]+:\d+(?:,[^@/\s,:]+:\d+)*)"
+    r"/(?P<name>[^/\s?]+)(?:/(?P<database>\d+))?(?:\?replicas=(?P<replicas>\d))?"
+)
+_ASKED_WITHIN = 0.2  # seconds; several may have to be asked in turn
+
+
+@dataclass(frozen=True)
+class Address:
+    """What a `sentinel://` URL says."""
+
+    hosts: tuple[tuple[str, int], ...]
+    name: str
+    database: int = 0
+    user: str = ""
+    password: str = ""
+    replicas: int = 0
+
+
+class NotReplicated(redis.TimeoutError):
+    """Stored, but not on as many replicas as asked for within the time: whoever asked must ask again."""
+
+
+def read_address(url: str) -> Address | None:
+    """The parts of a `sentinel://` URL, None if it is not one."""
+    found = _URL.fullmatch(url)
+    if found is None:
+        return None
+    hosts = tuple((host, int(port)) for host, _, port in (one.rpartition(":") for one in found["hosts"].split(",")))
+    user, _, password = (found["login"] or "").partition(":")
+    database, replicas = int(found["database"] or 0), int(found["replicas"] or 0)
+    return Address(hosts, found["name"], database, unquote(user), unquote(password), replicas)
+
+
+def connect_master(url: str, options: dict[str, Any], client: type[redis.Redis] = redis.Redis) -> redis.Redis:
+    """A client of whoever is master; asked of the sentinels again for each new connection."""
+    address = read_address(url)
+    assert address is not None, "checked when the settings were read"
+    asked = {**options, "socket_connect_timeout": _ASKED_WITHIN, "socket_timeout": _ASKED_WITHIN}
+    sentinel = Sentinel(list(address.hosts), sentinel_kwargs=asked, **options)
+    login = {"username": address.user or None, "password": address.password or None}
+    return sentinel.master_for(address.name, client, db=address.database, **login)
+
+
+def confirmation(url: str, client: redis.Redis) -> Callable[[], None]:
+    """What to call before a message is answered 200; raises NotReplicated. Does nothing unless the URL asks for it."""
+    address = read_address(url)
+    if address is None or not address.replicas:
+        return lambda: None
+    wanted = address.replicas
+
+    def confirm() -> None:
+        # WAIT is about the last command of its own connection, and the stream of changes is one: with a PING before
+        # it, it covers everything that any connection changed until now.
+        pipe = client.pipeline(transaction=False)
+        pipe.ping()
+        pipe.execute_command("WAIT", wanted, WAIT_MILLISECONDS)
+        if pipe.execute()[1] < wanted:
+            raise NotReplicated(f"fewer than {wanted} replicas have it")
+
+    return confirm
