@@ -7,18 +7,23 @@ from pathlib import Path
 from bot.domain.comment import CommentType, Triage, Variant
 from replies.case import Case, Finding, RulesError, Verdict, Voice
 from replies.drafting.choose import Choice, choose
-from replies.drafting.slots import fill_slots, quotable_word
+from replies.drafting.harmless import harmless_word
+from replies.drafting.quotes import CLEAR
+from replies.drafting.refuse import QUARREL, checks_health, quarrels, why_not
+from replies.drafting.script import Script
+from replies.drafting.slots import fill_slots
 from replies.lint import Gate
 from replies.questions import same_question
 from replies.risk.contact import mask
 from replies.risk.screen import risks_of
 from replies.rulebook import RuleBook, Situation
 from replies.rules import RuleFile, read_rules
-from replies.triage.decide import CRISIS, DRAFT, NO_TEMPLATE, decide
+from replies.triage.decide import CRISIS, DRAFT, HEAVY, NO_TEMPLATE, decide
 from replies.triage.load import Kit, load_triage
 from replies.triage.reading import Reading
 from replies.triage.score import Background, quality
 from replies.triage.type import Fired
+from replies.words import read_traditional
 from replies.yaml_lines import Lines, line_of
 
 __all__ = ["Desk"]
@@ -29,13 +34,14 @@ _FELT = 0.5  # polarity from which a comment counts as 正面 or 负面
 class Desk:
     """Triage and drafting with one set of rules. `consider` never raises, whatever the comment."""
 
-    def __init__(self, triage: Kit, rules: RuleBook, gate: Gate) -> None:
+    def __init__(self, triage: Kit, rules: RuleBook, gate: Gate, script: Script) -> None:
         self._words = triage.words
         self._reader = triage.reader
         self._cues = triage.types
         self._polarity = triage.polarity
         self._rules = rules
         self._gate = gate
+        self._script = script
 
     @classmethod
     def load(cls, config_dir: Path | str, cache_dir: Path | str) -> Desk:
@@ -62,7 +68,7 @@ class Desk:
             problems += error.problems
         if problems or rules is None or gate is None or triage is None:
             raise RulesError(problems)
-        desk = cls(triage, RuleBook(rules[0]), gate)
+        desk = cls(triage, RuleBook(rules[0]), gate, Script(read_traditional(folder)))
         if problems := desk._failed_examples(*rules):
             raise RulesError(problems)
         return desk
@@ -78,10 +84,15 @@ class Desk:
         variants: tuple[Variant, ...] = ()
         if decision == CRISIS:
             variants = (Variant("A", "固定", self._rules.crisis_sentence, "固定/危机"),)
+        elif decision == HEAVY and checks_health(reading, kind):
+            variants = self._draft(case, reading, kind, polarity)
+            decision = DRAFT if variants else HEAVY
+        elif decision == DRAFT and (reason := why_not(reading, kind)):
+            decision = reason
         elif decision == DRAFT:
             variants = self._draft(case, reading, kind, polarity)
             if not variants:
-                decision = NO_TEMPLATE
+                decision = QUARREL if quarrels(reading, kind) else NO_TEMPLATE
         triage = Triage(
             type=kind,
             quality=score,
@@ -131,6 +142,8 @@ class Desk:
             mood="正面" if polarity >= _FELT else "负面" if polarity <= -_FELT else "平静",
         )
         slots = fill_slots(reading, kind, self._reader, self._topic(case), case.earlier_texts)
+        if quarrels(reading, kind) and (not slots.quotes or slots.quotes[0].worth < CLEAR):
+            return ()
         return choose(
             Choice(
                 key=case.key or case.content,
@@ -140,6 +153,7 @@ class Desk:
                 learned=case.learned,
                 resting=case.resting_rules,
                 recent=case.recent_replies,
+                wording=self._script.to_traditional if self._script.is_traditional(reading.text) else str,
                 may_go_out=lambda text: not self._gate.check_outgoing(text, case.voice),
             )
         )
@@ -159,7 +173,7 @@ class Desk:
         """A harmless noun of the title for what the article is about; empty if there is none."""
         words = self._words.cut(self._reader.normal(case.article_title))
         nouns = [w for w in self._words.content(words) if self._words.tag(w) in ("n", "vn") and 2 <= len(w) <= 5]
-        nouns = [w for w in nouns if quotable_word(w, self._reader)]
+        nouns = [w for w in nouns if harmless_word(w, self._reader)]
         return max(nouns, key=lambda w: (self._words.rarity(w), w), default="")
 
     def _laughs(self, case: Case) -> int:

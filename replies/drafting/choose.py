@@ -25,11 +25,11 @@ REPEATED = "重复，请改"
 _NAMES = dict(zip(KINDS, "ABC", strict=True))
 # Which of the reader's clauses each kind quotes, so that three variants do not repeat one quotation.
 _TURN = {"追问": 0, "共情": 1, "补充": 2}
-_CLOSE = 0.75  # a clause worth less than this share of the best one is not quoted
+_CLOSE = 0.7  # a clause worth less than this share of the comment's best one is not quoted
 
 
 class Choice(Struct, frozen=True):
-    """What there is to choose from and what to keep clear of."""
+    """What there is to choose from and what to keep clear of. `wording`: a template in the reader's script."""
 
     key: str
     rules: tuple[Rule, ...]
@@ -38,6 +38,7 @@ class Choice(Struct, frozen=True):
     resting: frozenset[str]
     recent: tuple[str, ...]
     may_go_out: Callable[[str], bool]
+    wording: Callable[[str], str] = str
     learned: Learned = Learned()
 
 
@@ -107,7 +108,7 @@ def _fill(offer: _Offer, choice: Choice) -> str:
             if not about:
                 return ""
             values[slot] = about[_TURN[offer.kind] % len(about)].text
-    text = offer.template.text.format_map(values)
+    text = choice.wording(offer.template.text).format_map(values)
     if choice.voice.salutation:
         text = f"{choice.voice.salutation}，{text}"
     pets = choice.voice.pet_phrases
@@ -123,12 +124,12 @@ def _mark(offer: _Offer, voice: Voice) -> str:
 
 
 def _about(quotes: tuple[Quote, ...], rule: Rule) -> list[Quote]:
-    """The best clauses that hold one of the rule's own words (any, for a rule without words)."""
+    """The best pieces that match the rule's `clause` or, without one, hold one of its words (any, without words)."""
     words = (*rule.when.any, *rule.when.and_any, *rule.when.all)
-    about = [quote for quote in quotes if not words or any(word in quote.norm for word in words)]
+    about = [quote for quote in quotes if quote.worth >= _CLOSE * quotes[0].worth]
     if rule.when.clause:
-        about = [quote for quote in about if re.search(rule.when.clause, quote.norm)]
-    return [quote for quote in about if quote.worth >= _CLOSE * about[0].worth]
+        return [quote for quote in about if re.search(rule.when.clause, quote.norm)]
+    return [quote for quote in about if not words or any(word in quote.norm for word in words)]
 
 
 def _lot(key: str, name: str) -> float:

@@ -8,15 +8,16 @@ from msgspec import Struct
 
 from bot.domain.comment import CommentType
 from replies import text as texts
+from replies.drafting.harmless import harmless_word
 from replies.drafting.person import flip, speaks_to_author
-from replies.drafting.quotes import Quote, harmless, questions, quotes
+from replies.drafting.quotes import Quote, questions, quotes
 from replies.triage.reading import Reader, Reading
 
-__all__ = ["SLOTS", "Slots", "fill_slots", "quotable_word"]
+__all__ = ["SLOTS", "Slots", "fill_slots"]
 
 SLOTS = texts.word_set(
     """
-    原话 原话二 你话 问 词 人 时长 主题 回数 上次
+    原话 原话二 你话 问 词 人 时长 主题 回数 上次 出处
     """
 )
 
@@ -37,6 +38,15 @@ _SPAN = re.compile(
     r"(?:坚持|用|试|练|做|学|干|教|工作|等|跑|读|写|养|住|当|待|上|结婚|带|吃|戒|看|追|听|熬|忍)(?:了|过|"
     r"这个|它)?(?:快|差不多|整整|将近|有)?"
     r"((?:\d+|[一二两三四五六七八九十几半]+)多?(?:年|个多?月|周|个星期|天|次|遍|小时)多?)"
+)
+_SOURCE = re.compile(
+    r"(?:台湾)?事实查核中心|疾病?管制署|疾管署|卫福部|卫生福利部|食药署|食品药物管理署|国健署|健保署|环保署|交通部|教育部|内政部|警政署|刑事警?察?局|"
+    r"气象局|气象署|农委会|农业部|劳动部|经济部|外交部|消防署|中选会|公路总局|故宫|中研院|世界卫生组织|维基百科|自由时报|联合报|联合新闻网|"
+    r"苹果日报|中央社|中国时报|东森新闻|三立新闻|三立|公视|路透社?|法新社|美联社|纽约时报|卫报|新华社|人民日报|人民网|央视|澎湃新闻?|"
+    r"新华网|中新网|国家统计局|教育局|民政局|卫健委|疾控中心|消费者协会|消基会|警方|官网|原作者"
+)
+_SAYS = re.compile(
+    r".{0,24}?(?:表示|指出|澄清|说明|强调|回应|回复|公布|发布|公告|统计|认为|证实|宣布|声明|呼吁|提醒|资料|网站|报道|报导|解释|查证|查核|规定|数据)"
 )
 _TOPIC_TAGS = ("n", "vn", "nz", "nt", "l", "i", "an", "j")
 _NOT_TOPIC = re.compile(
@@ -77,6 +87,8 @@ def fill_slots(reading: Reading, kind: CommentType, reader: Reader, topic: str, 
         if pattern.search(reading.norm):
             values["人"] = said
             break
+    if source := _source(reading, reader):
+        values["出处"] = source
     if span := _SPAN.search(reading.norm):
         values["时长"] = span.group(1)
     if topic:
@@ -89,10 +101,21 @@ def fill_slots(reading: Reading, kind: CommentType, reader: Reader, topic: str, 
     return Slots(values, found, asked)
 
 
+def _source(reading: Reading, reader: Reader) -> str:
+    """Who is cited, as the comment writes it; empty if nobody known is."""
+    found = next((found for found in _SOURCE.finditer(reading.norm) if _SAYS.match(reading.norm, found.end())), None)
+    for clause in reading.clauses if found else ():
+        norm = reader.normal(clause.text)
+        place = norm.find(found.group()) if found else -1
+        if place >= 0 and found and len(norm) == len(clause.text):
+            return clause.text[place : place + len(found.group())]
+    return ""
+
+
 def _topic_word(reading: Reading, reader: Reader) -> str:
     """The rarest harmless noun of the comment, joined with a noun right before it; empty if none."""
     best, weight = "", 9.5
-    words = reading.words
+    words = reader.words.cut(texts.plain(reading.norm))
     for place, word in enumerate(words):
         if not _is_topic(word, reader):
             continue
@@ -101,7 +124,7 @@ def _topic_word(reading: Reading, reader: Reader) -> str:
             before = words[place - 1] if place else ""
             joined = before + word
             whole = joined if _is_topic(before, reader) and len(joined) <= 6 else word
-            if quotable_word(whole, reader):
+            if harmless_word(whole, reader):
                 best, weight = whole, rarity
     return best
 
@@ -113,11 +136,6 @@ def _is_topic(word: str, reader: Reader) -> bool:
         and word not in reader.words.stop
         and not _NOT_TOPIC.match(word)
     )
-
-
-def quotable_word(word: str, reader: Reader) -> bool:
-    """True when a single word may stand in a reply."""
-    return harmless(word, reader)
 
 
 def _count(number: int) -> str:
