@@ -147,6 +147,8 @@ def _crown(stores: Stores, tools: Tools, round_: Round, now: float) -> None:
         return
     if not comment.elected:
         stores.due("elect", draft.id, now)
+    if draft.state is DraftState.EXPIRED:  # nobody decided: by the time a round ends most drafts are that old
+        draft = draft.moved(DraftState.PENDING, now)
     if comment.reply or draft.state not in UNDECIDED:
         return
     campaign = stores.campaigns.get()

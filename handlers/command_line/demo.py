@@ -34,6 +34,7 @@ DEFAULT_PORT = 8000
 READY_SECONDS = 60.0
 STOP_SECONDS = 45.0
 WEEK = 7
+LOG, LAST_LINES = "program.log", 40
 PLAY = {"BOT_POLL_SECONDS": "5", "BOT_HOLD_SECONDS": "20"}
 """In the browser the clock goes at its own pace: nobody wants to wait; the story moves it instead."""
 
@@ -83,9 +84,14 @@ def _demo(arguments: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
+    code = 1
     try:
-        return _play(arguments.days or (WEEK if arguments.once else 0), port, folder, stop)
+        code = _play(arguments.days or (WEEK if arguments.once else 0), port, folder, stop)
+        return code
     finally:
+        log = folder / LOG
+        if code and log.exists():
+            print(*log.read_text(errors="replace").splitlines()[-LAST_LINES:], sep="\n", file=sys.stderr)
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -112,9 +118,10 @@ def _play(days: int, port: int, folder: Path, stop: threading.Event) -> int:
         environment = _environment(box, port + 1, folder, {} if days else PLAY)
         # Should this process be killed, the program is told to stop: nobody would be left to do it.
         told = [sys.executable, "-I", "-S", die_with_parent.__file__, str(int(signal.SIGTERM)), str(os.getpid())]
-        program = subprocess.Popen(
-            [*told, sys.executable, "-m", "bot", "run"], cwd=ROOT, env=environment, start_new_session=True
-        )
+        # A story is read as it is told; what the program logs meanwhile is shown only if it fails.
+        log = (folder / LOG).open("wb") if days else None
+        command = [*told, sys.executable, "-m", "bot", "run"]
+        program = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True, stderr=log)
         try:
             _wait_until_ready(program, port + 1, stop)
             if stop.is_set():

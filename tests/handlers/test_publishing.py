@@ -118,6 +118,21 @@ def test_a_winner_who_has_an_answer_keeps_it(news: Newsroom) -> None:
     assert f"send|{_comment(news, 1).id}" not in news.worker.due()
 
 
+def test_a_winner_whose_draft_has_expired_meanwhile_is_answered_too(news: Newsroom) -> None:
+    draft = news.worker.look.drafts.get(_comment(news, 1).id)
+    assert draft
+    expired = draft.moved(DraftState.EXPIRED, news.worker.now)
+    news.worker.store(lambda stores: stores.drafts.put(expired, news.worker.now))
+    news.let_out()
+    news.until_done()
+    news.wait(120)
+    news.worker.run(f"send|{draft.id}")
+    record = news.article.record(int(_comment(news, 1).cid))
+    assert record
+    assert record.reply
+    assert "评为本周「最有料」" in record.reply.content
+
+
 def test_a_winner_about_whom_a_creator_has_decided_is_left_to_them(news: Newsroom) -> None:
     draft = news.worker.look.drafts.get(_comment(news, 1).id)
     assert draft
