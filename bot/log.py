@@ -6,13 +6,19 @@ import hashlib
 import hmac
 import logging
 import re
+import secrets
 import sys
+import threading
 from collections.abc import Iterable
+from types import TracebackType
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+from bot.log_events import EVENTS
+from bot.tracebacks import rendered
 from config.settings import Settings
 
 HIDDEN = "[hidden]"
@@ -25,6 +31,9 @@ _CREDENTIAL = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _LOGIN = re.compile(r"(\w+://)[^/\s@]+@")
+# What could end a line, colour a terminal or turn its text round.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_OF_MANY_LINES = frozenset({"exception", "stack"})
 # Fields that hold what a person wrote: only their length is told.
 _WRITTEN_BY_PEOPLE = frozenset({"content", "text", "comment", "title", "reply", "body", "nickname"})
 _SHORTEST_SECRET = 6
@@ -54,16 +63,32 @@ class Redactor:
         if name in _WRITTEN_BY_PEOPLE and isinstance(value, str | bytes):
             return f"[{len(value)} characters]"
         if isinstance(value, dict):
-            return {str(key): self._clean_field(str(key), item) for key, item in value.items()}
+            return {
+                _on_one_line(self.clean(str(key))): self._clean_field(str(key), item) for key, item in value.items()
+            }
         if isinstance(value, list | tuple | set | frozenset):
             return [self._clean_field(name, item) for item in value]
         if value is None or isinstance(value, bool | int | float):
             return value
-        return self.clean(value if isinstance(value, str) else str(value))
+        text = self.clean(value if isinstance(value, str) else str(value))
+        if name in _OF_MANY_LINES:
+            return "\n".join(map(_on_one_line, text.split("\n")))
+        return _on_one_line(text)
 
     def _person(self, found: re.Match[str]) -> str:
         digest = hmac.new(self._key, b"log|" + found.group().encode(), hashlib.sha256).hexdigest()
         return f"person-{digest[:8]}"
+
+
+def _on_one_line(text: str) -> str:
+    return _CONTROL.sub(lambda found: found.group().encode("unicode_escape").decode(), text)
+
+
+def explain(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Say in each warning and error what is true now and what to do; a structlog processor."""
+    if event.get("level") in ("warning", "error", "critical") and (known := EVENTS.get(str(event.get("event")))):
+        event["now"], event["do"] = known
+    return event
 
 
 def known_secrets(settings: Settings) -> list[str]:
@@ -73,7 +98,8 @@ def known_secrets(settings: Settings) -> list[str]:
         holders += [account.secret, account.token]
         if account.aes_key:
             holders.append(account.aes_key)
-    return [holder.get_secret_value() for holder in holders]
+    login = urlsplit(settings.redis_url.get_secret_value()).netloc.rpartition("@")[0]
+    return [*(holder.get_secret_value() for holder in holders), unquote(login.partition(":")[2])]
 
 
 def make_redactor(settings: Settings) -> Redactor:
@@ -81,21 +107,24 @@ def make_redactor(settings: Settings) -> Redactor:
     return Redactor(known_secrets(settings), settings.secret_key.get_secret_value())
 
 
-def configure_logging(settings: Settings, level: int = logging.INFO) -> None:
-    """Send structlog and the standard library's logging to standard error in BOT_LOG_FORMAT, redacted."""
-    redactor = make_redactor(settings)
+def configure_logging(settings: Settings | None, level: int = logging.INFO) -> None:
+    """Send structlog and the standard library's logging to standard error in BOT_LOG_FORMAT, redacted.
+
+    Without settings: a command that may not need any; its lines are for a terminal.
+    """
+    redactor = make_redactor(settings) if settings else Redactor(key=secrets.token_hex(16))
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
         # Tracebacks become text here, so that the redactor sees them; locals are never shown.
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(rendered),
         structlog.processors.StackInfoRenderer(),
     ]
     renderer: Any = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
-        if settings.log_format == "json"
+        if settings and settings.log_format == "json"
         else structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback, pad_event_to=0
         )
@@ -104,7 +133,7 @@ def configure_logging(settings: Settings, level: int = logging.INFO) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, redactor, renderer],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, explain, redactor, renderer],
         )
     )
     root = logging.getLogger()
@@ -115,9 +144,26 @@ def configure_logging(settings: Settings, level: int = logging.INFO) -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     # A tick that waits for the store makes the next ones wait: the tick itself tells that once.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+    # What nobody catches goes the same way: Python itself would print it as it is.
+    sys.excepthook = _process_failed
+    threading.excepthook = _thread_failed
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=settings is not None,
     )
+
+
+def _process_failed(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        return
+    structlog.get_logger(__name__).critical("process_failed", exc_info=(kind, error, trace))
+
+
+def _thread_failed(failed: threading.ExceptHookArgs) -> None:
+    if failed.exc_value is not None and not isinstance(failed.exc_value, SystemExit):
+        name = failed.thread.name if failed.thread else "?"
+        structlog.get_logger(__name__).error(
+            "thread_failed", thread=name, exc_info=(failed.exc_type, failed.exc_value, failed.exc_traceback)
+        )

@@ -25,6 +25,7 @@ from bot.log import Redactor, make_redactor
 from bot.metrics import Metrics
 from bot.stores.connection import connect
 from bot.stores.dues import QUEUE, QUEUE_NAMESPACE, Dues
+from bot.tracebacks import placed
 from config.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -133,7 +134,7 @@ class Runner:
 
     def _failed(self, dues: Dues, account: str, member: str, token: str, error: Exception) -> None:
         kind = member.partition("|")[0]
-        reason = f"unknown kind of task: {kind}" if kind not in self._tasks else f"{type(error).__name__}: {error}"
+        reason = f"unknown kind of task: {kind}" if kind not in self._tasks else placed(error)
         reason = self._redactor.clean(reason)[:_ERROR_LENGTH]
         self._metrics.inc("bot_tasks_failed_total", kind=kind)
         if isinstance(error, OutsideError):

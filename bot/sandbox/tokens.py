@@ -47,6 +47,11 @@ class TokenDesk:
         self._forced_day: date | None = None
         self.issued = 0
 
+    @property
+    def values(self) -> list[str]:
+        """Every token there ever was."""
+        return list(self._tokens)
+
     def plain(self, now: float) -> Token:
         """A new `/token`; the one before it lives five more minutes."""
         if self._plain is not None:

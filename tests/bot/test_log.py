@@ -5,7 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import sys
+import threading
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 import structlog
@@ -17,13 +20,15 @@ OPENID = "o6_bmjrPTlm6_2sgVt7hMZOPfL2M"
 
 
 @contextlib.contextmanager
-def logging_as_json(settings: Settings) -> Iterator[None]:
+def logging_as(settings: Settings, log_format: Literal["json", "console"]) -> Iterator[None]:
     """Within a test only: pytest changes standard error between a fixture and its test."""
     before = (logging.getLogger().handlers[:], logging.getLogger().level)
-    configure_logging(settings.model_copy(update={"log_format": "json"}))
+    hooks = (sys.excepthook, threading.excepthook)
+    configure_logging(settings.model_copy(update={"log_format": log_format}))
     yield
     logging.getLogger().handlers[:], level = before
     logging.getLogger().setLevel(level)
+    sys.excepthook, threading.excepthook = hooks
     structlog.reset_defaults()
 
 
@@ -61,7 +66,7 @@ def test_ordinary_words_are_left_alone() -> None:
 
 
 def test_a_line_of_ours_is_json_without_words_of_people(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
-    with logging_as_json(settings):
+    with logging_as(settings, "json"):
         structlog.get_logger("test").info("drafted", content="我试过,确实有用!", who={"openid": OPENID}, number=3)
     event = json.loads(capsys.readouterr().err)
     assert (event["event"], event["number"], event["level"]) == ("drafted", 3, "info")
@@ -71,7 +76,7 @@ def test_a_line_of_ours_is_json_without_words_of_people(settings: Settings, caps
 
 def test_a_librarys_traceback_goes_the_same_way(capsys: pytest.CaptureFixture[str], settings: Settings) -> None:
     secret = settings.accounts[0].secret.get_secret_value()
-    with logging_as_json(settings):
+    with logging_as(settings, "json"):
         try:
             raise RuntimeError(f"https://h/token?secret={secret}&openid={OPENID} {secret}")
         except RuntimeError:
@@ -83,7 +88,7 @@ def test_a_librarys_traceback_goes_the_same_way(capsys: pytest.CaptureFixture[st
 
 
 def test_ticks_that_wait_for_each_other_are_no_lines(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
-    with logging_as_json(settings):
+    with logging_as(settings, "json"):
         logging.getLogger("apscheduler.scheduler").warning("maximum number of running instances reached (1)")
         logging.getLogger("apscheduler.executors.default").warning("this one is told")
     [line] = capsys.readouterr().err.splitlines()
