@@ -90,8 +90,12 @@ def substitute(chat: Chat, command: Command) -> Reply:
 
 def _substitute(chat: Chat, number: int) -> str:
     _, round_ = focus(chat.stores)
-    nominee = round_.nominee(number) if round_ else None
-    if round_ is None or nominee is None or nominee.out:
+    if round_ is None:
+        return chat.say("w_off")
+    if not round_.nominees:
+        return chat.say("w_none_yet", at=moment(chat.tools, round_.nominate_at, chat.now))
+    nominee = round_.nominee(number)
+    if nominee is None or nominee.out:
         return chat.say("w_no_nominee", n=number, numbers=_numbers(round_))
     if round_.state not in CHANGEABLE:
         return chat.say("w_fixed", state=round_.state.value)
@@ -133,8 +137,8 @@ def _fits(heir: Nominee, others: tuple[Nominee, ...]) -> bool:
     return sum(one.id.rpartition("_")[0] == article for one in others) < PER_ARTICLE
 
 
-def _numbers(round_: Round | None) -> str:
-    return " ".join(str(one.number) for one in round_.nominees if not one.out) if round_ else ""
+def _numbers(round_: Round) -> str:
+    return " ".join(str(one.number) for one in round_.nominees if not one.out)
 
 
 def _note(chat: Chat, round_: Round, what: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain.campaign import Campaign
 from bot.domain.credit import CreditState
 from bot.domain.nominee import Nominee
+from bot.domain.people import Consent
 from bot.domain.round import WITH_RESULT, Round, RoundState
 from bot.domain.winner import Result
 from handlers.context import Chat
@@ -93,12 +94,19 @@ def _nominee(chat: Chat, one: Nominee, result: Result | None = None, wins: bool 
     votes = f"{result.tally.votes.get(one.number, 0)} 票 " if result and not one.out else ""
     marks = [one.kept]
     marks += ["首次留言"] if one.first else []
-    marks += ["等本人同意展示"] if not one.quotable and not one.out else []
+    marks += [_why_unquotable(chat, one)] if not one.quotable and not one.out else []
     marks += ["荣誉提名（刚得过奖，轮空）"] if one.resting else []
     marks += [] if result else [f"得分 {one.score:.0f}"]
     marks += [one.out] if one.out else []
     crown = "🏆 " if wins else ""
     return f"{one.number} {crown}{votes}★{one.quality} {one.kind}｜「{words}」{'·'.join(marks)}"
+
+
+def _why_unquotable(chat: Chat, one: Nominee) -> str:
+    """Whether the writer of these words has not answered yet or does not want them shown."""
+    person = chat.stores.people.get(one.pid) if one.pid else None
+    refused = person is not None and (person.unmentioned or person.consent is Consent.NO)
+    return "本人不愿展示" if refused else "等本人同意展示"
 
 
 def _footer(chat: Chat, campaign: Campaign, round_: Round) -> list[str]:
@@ -112,7 +120,7 @@ def _footer(chat: Chat, campaign: Campaign, round_: Round) -> list[str]:
         at = moment(chat.tools, round_.publish_at, chat.now)
         lines.append(chat.say("w_goes_at", at=at) if round_.publish_at else chat.say("w_waits"))
     if round_.state in (S.TO_PUBLISH, S.ANNOUNCED) or round_.post.why:
-        lines.append(chat.say("w_post", state=round_.post.state.value, why=round_.post.why))
+        lines.append(chat.say("w_post", state=round_.post.state.value, why=round_.post.why).rstrip())
     if round_.state in (S.NOMINATED, S.VOTING) and not goes_by_itself(chat.stores, campaign, round_):
         lines.append(chat.say("w_will_wait"))
     lines += _honour(chat, round_)

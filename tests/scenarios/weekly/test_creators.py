@@ -195,3 +195,19 @@ def test_a_reader_never_learns_that_these_commands_exist(open_week: Callable[...
     for words in ("周榜", "开启周榜", "发布周榜", "提名 1", "换下 1", "截止周榜", "暂停周榜", "周榜 历史", "复核"):
         assert "周榜" not in reader.says(words).text
     assert week.round.state is S.NOMINATED
+
+
+def test_taking_out_a_nominee_before_there_are_any_says_when_there_will_be(week: Week) -> None:
+    assert "周榜还没有开启" in week.says("换下 2")
+    week.switch_on()
+    assert "还没有候选：周日 20:00 才选" in week.says("换下 2")
+
+
+def test_who_does_not_want_to_be_shown_is_not_said_to_be_asked(week: Week) -> None:
+    week.switch_on()
+    week.three_articles()
+    week.to_the_vote()
+    week.writer(week.number()).says("别提我")
+    page = week.says("周榜")
+    assert "本人不愿展示" in page
+    assert "等本人同意展示" not in page

@@ -1,0 +1,60 @@
+"""The parts of one deployment as processes of their own over one Redis, to be killed by name."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections import Counter
+from pathlib import Path
+
+from bot import die_with_parent
+from config.settings import ROOT
+
+FLEET = {"web": 1, "scheduler": 2, "worker": 4}
+
+
+class Fleet:
+    """The parts as processes of their own over one Redis; whoever is killed is started again at once."""
+
+    def __init__(self, environment: dict[str, str], log: Path) -> None:
+        self._environment = environment
+        self._log = log.open("ab")
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._lock = threading.Lock()
+        self.kills: Counter[str] = Counter()
+
+    def start(self) -> None:
+        """Start every part that does not run."""
+        for part, count in FLEET.items():
+            for number in range(count):
+                self._start(f"{part} {number}")
+
+    def _start(self, name: str) -> None:
+        extra = ["--threads", "2"] if name.startswith("worker") else []
+        tied = [sys.executable, "-I", "-S", die_with_parent.__file__, str(int(signal.SIGKILL)), str(os.getpid())]
+        command = [*tied, sys.executable, "-m", "bot", name.split()[0], *extra]
+        self._running[name] = subprocess.Popen(
+            command, cwd=ROOT, env=self._environment, stdout=self._log, stderr=self._log, start_new_session=True
+        )
+
+    def kill(self, names: list[str], again: bool = True) -> None:
+        """SIGKILL these parts with everything below them."""
+        with self._lock:
+            for name in names:
+                process = self._running.pop(name, None)
+                if process is None:
+                    continue
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+                self.kills[name.split()[0]] += 1
+                if again:
+                    self._start(name)
+
+    def names(self, part: str) -> list[str]:
+        """The parts of one kind."""
+        return [f"{part} {number}" for number in range(FLEET[part])]
