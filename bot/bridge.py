@@ -37,7 +37,8 @@ class Bridge:
         length = _length(headers)
         try:
             wanted = length is not None and 0 < length <= self._most
-            body = await asyncio.wait_for(protocol(), self._body_seconds) if wanted else b""
+            async with asyncio.timeout(self._body_seconds):  # wait_for would make a task of each request
+                body = await protocol() if wanted else b""
         except TimeoutError:
             protocol.response_empty(408, [("connection", "close")])
             return

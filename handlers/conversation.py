@@ -9,7 +9,7 @@ from bot.domain.events import AnyEvent, Event, Followed, MenuClicked, Message, S
 from bot.domain.people import Person
 from bot.router import Router
 from bot.stores.account_state import AccountState
-from bot.stores.campaigns import Campaigns
+from bot.stores.campaigns import Box, Campaigns
 from bot.stores.mailbox import Letter, Mailbox
 from bot.stores.people import People
 from bot.stores.stores import Stores
@@ -20,7 +20,7 @@ from config.settings import AccountSettings
 from handlers.articles import notice_article
 from handlers.context import Blocks, Chat, Reply, Tools
 from handlers.letters import take_letters
-from handlers.votes import invitation, mark_told
+from handlers.votes import VOTES, invitation, mark_told, vote_places
 from handlers.wall_line import wall_line
 
 PAGES_SECONDS = 600.0
@@ -46,6 +46,8 @@ class Conversation:
         self._tools = tools
         self._accounts = accounts
         self._router = router
+        self._boxes: dict[str, Box] = {}
+        """The last ballot box seen of each account, for guessing what a vote will read."""
 
     def places(self, unit: Unit, account: str, event: Event) -> list[Place]:
         """What nearly every event of a person needs."""
@@ -56,10 +58,14 @@ class Conversation:
         people = People(unit, self._tools.vault)
         pid = people.pid(openid)
         mailbox = (Mailbox(unit).key(pid), "")
-        return [*people.places(pid), *AccountState(unit).places(), mailbox, *Campaigns(unit).places()]
+        places = [*people.places(pid), *AccountState(unit).places(), mailbox, *Campaigns(unit).places()]
+        box = self._boxes.get(account)
+        if box and isinstance(event, TextMessage) and VOTES in event.text:
+            places += vote_places(unit, box, pid)
+        return places
 
     def answer(self, unit: Unit, account: str, event: Event, now: float) -> tuple[str, str]:
-        """`(text, pid of its reader)` for one event; the text is empty for silence."""
+        """`(text, pid of its reader)` for one event; the text is empty for silence. Reads `places` unless they were."""
         stores = Stores(unit, self._tools.vault)
         handler = self._router.handler(event)
         if handler is None:
@@ -69,7 +75,6 @@ class Conversation:
             handler(chat)
             return "", ""
         pid = stores.people.pid(event.openid)
-        unit.prefetch(self.places(unit, account, event))
         known = stores.people.get(pid)
         chat = Chat(
             stores,
@@ -91,6 +96,8 @@ class Conversation:
         _widen_window(chat)
         notice_article(chat)
         text = _compose(chat, handler(chat))
+        if box := stores.campaigns.box():
+            self._boxes[account] = box
         if chat.erased:
             return text, ""
         stores.people.put(chat.person)
@@ -122,6 +129,7 @@ class Conversation:
             # Meanwhile they have decided anew, and an old 撤回 would undo that instead.
             text = self._tools.phrases("stale_command", text=quoted(event.text, 30))
         else:
+            stores.unit.prefetch(self.places(stores.unit, account, event))
             text, pid = self.answer(stores.unit, account, event, now)
         if text and pid:
             stores.mailbox.add(pid, Letter(text, now))

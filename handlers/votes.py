@@ -6,13 +6,24 @@ import msgspec
 
 from bot.domain.asks import Ask
 from bot.domain.ballot import Ballot, ballot_key, followed_fresh, followed_late, joined_hour
+from bot.stores.asks import Asks
+from bot.stores.ballots import Ballots
 from bot.stores.campaigns import Box
 from bot.stores.stores import Stores
+from bot.stores.unit import Place, Unit
 from handlers import whys
 from handlers.chat.commands import FollowerCommand
 from handlers.context import Chat, Reply
 from handlers.round_focus import focus
 from handlers.round_texts import moment
+
+VOTES = "投"
+"""In the text of nearly every vote."""
+
+
+def vote_places(unit: Unit, box: Box, pid: str) -> list[Place]:
+    """What a vote reads, for reading it together with others."""
+    return [Ballots(unit).place(box.round, ballot_key(box.key, pid)), Asks(unit).place(pid)]
 
 
 def vote(chat: Chat, command: FollowerCommand) -> Reply:

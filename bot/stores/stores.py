@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import cast
+from collections.abc import Callable, Iterable
+from typing import Generic, TypeVar, cast
 
 from bot.stores.account_state import AccountState
 from bot.stores.articles import Articles
@@ -32,37 +32,56 @@ from bot.stores.unit import Unit
 from bot.stores.vault import Vault
 from bot.stores.wall import Wall
 
+T = TypeVar("T")
+
+
+class Lazy(Generic[T]):
+    """A store that is made when it is first asked for: most messages need three of them."""
+
+    def __init__(self, make: Callable[[Stores], T]) -> None:
+        self._make = make
+
+    def __set_name__(self, owner: type[Stores], name: str) -> None:
+        self._name = name
+
+    def __get__(self, stores: Stores, owner: type[Stores]) -> T:
+        made = stores.__dict__[self._name] = self._make(stores)
+        return made
+
 
 class Stores:
     """What handlers read and write; everything they change is committed together."""
 
+    unit: Unit
+    vault: Vault
+    people = Lazy(lambda stores: People(stores.unit, stores.vault))
+    comments = Lazy(lambda stores: Comments(stores.unit))
+    drafts = Lazy(lambda stores: Drafts(stores.unit))
+    bank = Lazy(lambda stores: Bank(stores.unit))
+    choices = Lazy(lambda stores: Choices(stores.unit))
+    claims = Lazy(lambda stores: Claims(stores.unit))
+    duplicates = Lazy(lambda stores: Duplicates(stores.unit))
+    articles = Lazy(lambda stores: Articles(stores.unit))
+    audit = Lazy(lambda stores: Audit(stores.unit))
+    mailbox = Lazy(lambda stores: Mailbox(stores.unit))
+    notes = Lazy(lambda stores: Notes(stores.unit))
+    account = Lazy(lambda stores: AccountState(stores.unit))
+    broken = Lazy(lambda stores: Broken(stores.unit, stores.vault))
+    recent = Lazy(lambda stores: Recent(stores.unit))
+    scores = Lazy(lambda stores: Scores(stores.unit))
+    standings = Lazy(lambda stores: Standings(stores.unit))
+    trials = Lazy(lambda stores: Trials(stores.unit))
+    imported = Lazy(lambda stores: Imported(stores.unit))
+    campaigns = Lazy(lambda stores: Campaigns(stores.unit))
+    ballots = Lazy(lambda stores: Ballots(stores.unit))
+    likes = Lazy(lambda stores: Likes(stores.unit))
+    credits = Lazy(lambda stores: Credits(stores.unit))
+    asks = Lazy(lambda stores: Asks(stores.unit))
+    wall = Lazy(lambda stores: Wall(stores.unit))
+
     def __init__(self, unit: Unit, vault: Vault) -> None:
         self.unit = unit
         self.vault = vault
-        self.people = People(unit, vault)
-        self.comments = Comments(unit)
-        self.drafts = Drafts(unit)
-        self.bank = Bank(unit)
-        self.choices = Choices(unit)
-        self.claims = Claims(unit)
-        self.duplicates = Duplicates(unit)
-        self.articles = Articles(unit)
-        self.audit = Audit(unit)
-        self.mailbox = Mailbox(unit)
-        self.notes = Notes(unit)
-        self.account = AccountState(unit)
-        self.broken = Broken(unit, vault)
-        self.recent = Recent(unit)
-        self.scores = Scores(unit)
-        self.standings = Standings(unit)
-        self.trials = Trials(unit)
-        self.imported = Imported(unit)
-        self.campaigns = Campaigns(unit)
-        self.ballots = Ballots(unit)
-        self.likes = Likes(unit)
-        self.credits = Credits(unit)
-        self.asks = Asks(unit)
-        self.wall = Wall(unit)
 
     def due_members(self, kinds: Iterable[str]) -> list[tuple[str, float]]:
         """`(member, epoch seconds)` of the planned tasks of these kinds, soonest first (not watched for changes)."""

@@ -88,13 +88,14 @@ class Unit:
     def __init__(self, client: redis.Redis, account: str) -> None:
         self.redis = client
         self.account = account
+        self._prefix = f"{{{account}}}:"
         self._read: dict[Place, bytes | None] = {}
         self._written: dict[Place, bytes | None] = {}
         self._blind: list[tuple[bytes | str | int | float, ...]] = []
 
     def key(self, *parts: str) -> str:
         """The full key of something of this account; the braces keep one account's keys together (hash tag)."""
-        return ":".join((f"{{{self.account}}}", *parts))
+        return self._prefix + ":".join(parts)
 
     def prefetch(self, places: Iterable[Place]) -> None:
         """Read many values in one round trip, so that later `get`s cost none."""

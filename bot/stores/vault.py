@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+PIDS_KEPT = 1_000
+"""Pseudonyms remembered: one message asks for its sender's several times."""
 
 
 class Vault:
@@ -15,11 +19,12 @@ class Vault:
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
         self._cipher = AESSIV(hashlib.sha512(b"openid-map|" + secret).digest())
+        self.pid = lru_cache(PIDS_KEPT)(self._pid)
 
     def _mac(self, label: str, text: str) -> str:
         return hmac.new(self._secret, f"{label}|{text}".encode(), hashlib.sha256).hexdigest()
 
-    def pid(self, account: str, openid: str) -> str:
+    def _pid(self, account: str, openid: str) -> str:
         """The pseudonym of an openid in one account: 16 hex digits; empty for an empty openid."""
         return self._mac("person", f"{account}|{openid}")[:16] if openid else ""
 
