@@ -31,8 +31,8 @@ evaluate: .venv/.tested ## triage and drafts measured on ../shared/data; ARGS="-
 bench: .venv/.benched ## what things cost, beside what they are compared with; ARGS="--quick"
 	@$(RUN) -m tests.bench $(ARGS)
 
-chaos: .venv/.tested ## kill -9, faults and lost answers under load, then an audit; ARGS="--kills 50 --seed 7"
-	@$(RUN) -m tests.chaos.kill_story $(ARGS)
+chaos: .venv/.tested ## many processes, a store that dies, WeChat in trouble, weeks of votes, then an audit; ARGS="--minutes 30 --seed 7"
+	@$(RUN) -m tests.chaos.storm $(ARGS)
 
 fuzz: .venv/.fuzzed ## 1,000,000 hostile inputs, steered by coverage; ARGS="--inputs 50000 --seed 7"
 	@$(RUN) -m tests.fuzz $(ARGS)

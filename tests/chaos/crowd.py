@@ -14,6 +14,7 @@ from bot.sandbox.people import Follower
 from tests.chaos.ledger import Ledger, Said
 
 OFTEN = 3  # 留言 an hour that one reader may leave
+RELAY_TRIES = 150  # a relay repeats its event for minutes
 EFFECTS = 16  # commands in ten minutes, below the flood limit
 SENTENCES = (
     "我试过第{n}种办法，坚持了三个月，确实有用",
@@ -36,9 +37,18 @@ class Crowd:
 
     def words(self) -> str:
         """A comment that nobody else writes."""
+        return self._dice.choice(SENTENCES).format(n=self.next_number())
+
+    def next_number(self) -> int:
+        """A number that is given once."""
         with self._lock:
             self._counter += 1
-            return self._dice.choice(SENTENCES).format(n=self._counter)
+            return self._counter
+
+    def rested(self) -> None:
+        """Hours have passed: everybody may say as much again as in the first hour."""
+        for reader in self.readers:
+            reader.rested()
 
     def act(self) -> None:
         """Somebody says something, once, repeatedly or several times at one moment."""
@@ -68,14 +78,23 @@ class Reader:
         self.comments: list[tuple[Said, str]] = []
         self.under_articles = 0
         self._silent: bool | None = False
-        self._done = 0
+        self._done = self._left = 0
+
+    @property
+    def tired(self) -> bool:
+        """Whether the flood limit is near."""
+        return self._done >= EFFECTS
+
+    def rested(self) -> None:
+        """Hours have passed."""
+        self._done = self._left = 0
 
     def act(self, dice: random.Random, words: Callable[[], str]) -> None:
         """One message, drawn at random."""
         what = dice.random()
-        if self._done >= EFFECTS or what < 0.12:
+        if self.tired or what < 0.12:
             self.says("你好呀，今天天气不错", dice)
-        elif what < 0.45 and len(self.comments) < OFTEN:
+        elif what < 0.45 and self._left < OFTEN:
             self._comment(words(), dice)
         elif what < 0.70:
             self._stop_or_come_back(dice.choice(("退订", "恢复")), dice)
@@ -98,6 +117,7 @@ class Reader:
         return self._ledger.note(self.person.openid, text, exchange)
 
     def _comment(self, text: str, dice: random.Random) -> None:
+        self._left += 1
         said = self.says(f"留言 {text}", dice)
         self.comments.append((said, text))
         if said.acknowledged and not re.search(r"第 \d+ 条", said.exchange.text):
@@ -144,7 +164,7 @@ class Relay:
         if self._dice.random() < 0.5:
             return
         luck = self._dice.random()
-        for _ in range(40):
+        for _ in range(RELAY_TRIES):
             if luck < 0.2:
                 exchange = self._box.push_comment_event(article, number, deliveries=3, simultaneous=True)
             else:

@@ -41,10 +41,10 @@ class Editor:
         if len(self._approved) > 12 and self._dice.random() < 0.15:
             self._undo(self._approved.pop(0), bare=False)
             return
-        said = self._says("待审")
+        said = self.says("待审")
         cards = self._cards(said)
         if cards and self._dice.random() < 0.3:
-            cards += self._cards(self._says("更多"))
+            cards += self._cards(self.says("更多"))
         if not cards:
             return
         luck = self._dice.random()
@@ -64,11 +64,11 @@ class Editor:
             if self._approve(card):
                 self._undo(card)
         elif luck < 0.88:
-            self._says(f"拒绝 {card.number} 不合适")
+            self.says(f"拒绝 {card.number} 不合适")
         elif luck < 0.94:
-            self._says(f"跳过 {card.number}")
+            self.says(f"跳过 {card.number}")
         else:
-            said = self._says(f"换 {card.number}")
+            said = self.says(f"换 {card.number}")
             if not said.acknowledged:
                 self._doubtful.add(card.number)
             shown = self._cards(said)
@@ -79,7 +79,7 @@ class Editor:
         """通过 N; whether it was surely queued."""
         began = self._box.now()
         text = self._dice.choice((f"通过 {card.number}", f"过{card.number}", f"{card.number}号通过"))
-        said = self._says(text, repeats)
+        said = self.says(text, repeats)
         key = self.place(card)
         if not said.acknowledged:
             self._ledger.did(key, Deed("approve", began, self._box.now(), False, card.text))
@@ -98,11 +98,11 @@ class Editor:
         began = self._box.now()
         chosen = sorted(cards, key=lambda card: card.number)
         text = "全部通过" if self._dice.random() < 0.3 else "通过 " + "、".join(str(card.number) for card in chosen)
-        said = self._says(text)
+        said = self.says(text)
         code = re.search(r"回「(确认 \w+)」", said.exchange.text)
         if code:
             began = self._box.now()
-            said = self._says(code[1])
+            said = self.says(code[1])
         # 全部通过 takes any item whose card was ever shown.
         named = {**self._last, **{card.number: card for card in chosen}}
         done = re.search(r"已排队 \d+ 条：([\d ]+)（", said.exchange.text)
@@ -127,7 +127,7 @@ class Editor:
         own = f"谢谢你，这是我第 {self._ledger.edits} 次亲手写的话！你怎么看？"
         at_once = self._dice.random() < 0.3
         began = self._box.now()
-        said = self._says(f"{'改并发' if at_once else '改'} {card.number} {own}")
+        said = self.says(f"{'改并发' if at_once else '改'} {card.number} {own}")
         edited = Card(card.number, card.marks, card.content, own)
         if said.acknowledged and own in said.exchange.text:
             self._last[card.number] = edited
@@ -149,7 +149,7 @@ class Editor:
 
     def _undo(self, card: Card, bare: bool = True) -> None:
         began = self._box.now()
-        said = self._says("撤回" if bare and self._dice.random() < 0.5 else f"撤回 {card.number}")
+        said = self.says("撤回" if bare and self._dice.random() < 0.5 else f"撤回 {card.number}")
         key, answer = self.place(card), said.exchange.text
         if not said.acknowledged:
             self._ledger.did(key, Deed("undo", began, self._box.now(), False))
@@ -177,7 +177,12 @@ class Editor:
             self._doubtful.discard(card.number)
         return cards
 
-    def _says(self, text: str, repeats: bool = True) -> Said:
+    def forget(self) -> None:
+        """Days have passed: an item number may be another item's by now."""
+        self._approved.clear()
+
+    def says(self, text: str, repeats: bool = True) -> Said:
+        """Say something; WeChat delivers it more than once now and then."""
         fields = {"FromUserName": self.person.openid, "MsgType": "text", "Content": text}
         luck = self._dice.random() if repeats else 1.0
         if luck < 0.15:

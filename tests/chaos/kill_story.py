@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from pathlib import Path
 from bot.clock import OFFSET_KEY
 from bot.sandbox import Sandbox
 from bot.wechat.ledger import next_reset
+from tests.chaos.aftermath import complaints, everybody_reads, settle, under_way
 from tests.chaos.audit import Store, audit
 from tests.chaos.crowd import Busy, Crowd, Relay
 from tests.chaos.editor import Editor
@@ -26,9 +26,7 @@ from tests.chaos.program import EVERYTHING, Program, is_alive, wait_for
 
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 TARGETS = {"web process": 3, "web master": 2, "worker": 4, "scheduler": 2, "redis": 4, EVERYTHING: 2, "supervisor": 1}
-MOVING = ("已通过", "发送中", "撤回中")
 RECOVERY_SECONDS = 10.0
-UNEXPECTED = ("handler_failed", "request failed", "task_given_up", "answer_failed")
 
 
 class Story:
@@ -77,16 +75,17 @@ class Story:
         self._settle()
         if quota:
             self._day_is_used_up(editor)
-        self._everybody_reads()
+        everybody_reads(self.crowd)
         wrongs, counts = audit(self.box, self.ledger, self.crowd, self.articles, Store(self.program.redis()))
         counts.update({f"kills of {part}": count for part, count in self.kills.items()})
-        deliveries = [one for said in self.ledger.said for one in said.exchange.deliveries if one.status == 200]
-        errors, faults = self._errors()
+        deliveries = [one for said in self.ledger.said for one in said.exchange.deliveries]
+        errors, faults = complaints(self.program.lines)
         return Result(
             wrongs + faults,
             counts,
             self.recoveries,
-            [one.seconds for one in deliveries],
+            [one.seconds for one in deliveries if one.status == 200],
+            [one.seconds for one in deliveries if one.status == 503],
             errors,
             time.monotonic() - began,
         )
@@ -135,43 +134,11 @@ class Story:
         add("comment", "http", 502, chance=0.05)
         add("comment/list", "slow", 1.0, chance=0.1)
 
-    def _settle(self, seconds: float = 120.0) -> None:
+    def _settle(self) -> None:
         """Until nothing is under way; time is moved on so that what waits after a failure is tried again."""
-        moved = time.monotonic()
-        deadline = moved + seconds
-        while (left := self._under_way()) and time.monotonic() < deadline:
-            if time.monotonic() - moved > 8.0:
-                self.advance(90.0)
-                moved = time.monotonic()
-            time.sleep(0.3)
+        left = settle(lambda: under_way(self.program.redis(), self.box, self.articles), self.advance, [90.0] * 14)
         if left:
-            self.ledger.wrong(f"not settled after {seconds:.0f} s: {left[:5]}")
-
-    def _under_way(self) -> list[str]:
-        client = self.program.redis()
-        store = Store(client)
-        left = [f"inbox {len(store.inbox)}"] if store.inbox else []
-        left += [
-            f"{key} {one['state']}"
-            for key, one in store.drafts.items()
-            if one["state"] in ("已通过", "发送中", "撤回中")
-        ]
-        for article in self.articles:
-            left += [
-                f"{article.key}_{one.id} unknown"
-                for one in article.comments
-                if f"{article.key}_{one.id}" not in store.comments
-            ]
-        late = client.zrangebyscore("{main}:due", "-inf", self.box.now() + 20)
-        return left + [member.decode() for member in late if not member.startswith(b"pull|")]
-
-    def _everybody_reads(self) -> None:
-        """Each reader writes until no letter waits for them any more."""
-        for reader in self.crowd.readers:
-            for _ in range(6):
-                said = reader.says("你好呀")
-                if said.acknowledged and "作者回复" not in said.exchange.text:
-                    break
+            self.ledger.wrong(f"not settled: {left[:5]}")
 
     def _day_is_used_up(self, editor: Editor) -> None:
         """45009 on replies: nothing goes out today, whoever dies, and everything tomorrow."""
@@ -192,22 +159,6 @@ class Story:
         """Move the clock of both sides."""
         self.program.redis().incrbyfloat(OFFSET_KEY, seconds)
         self._offset += seconds
-
-    def _errors(self) -> tuple[Counter[str], list[str]]:
-        errors, wrongs = Counter[str](), []
-        for _, line in self.program.lines:
-            try:
-                entry = json.loads(line)
-            except ValueError:
-                if "Traceback" in line or line.startswith("  File "):
-                    wrongs.append(f"a bare traceback in the log: {line}")
-                continue
-            if isinstance(entry, dict) and entry.get("level") in ("error", "critical"):
-                event = str(entry["event"])
-                errors[event.split(":")[0][:60]] += 1
-                if event.startswith(UNEXPECTED):
-                    wrongs.append(f"in the log: {line[:2000]}")
-        return errors, wrongs
 
 
 def main() -> int:

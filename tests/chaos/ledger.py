@@ -112,16 +112,21 @@ class Result:
     counts: Counter[str]
     recoveries: dict[str, Times] = field(default_factory=dict)
     answer_seconds: list[float] = field(default_factory=list)
+    refusal_seconds: list[float] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
 
     def __str__(self) -> str:
-        answers = sorted(self.answer_seconds) or [0.0]
+        answers, refusals = sorted(self.answer_seconds) or [0.0], sorted(self.refusal_seconds) or [0.0]
         lines = [f"{self.seconds:.0f} s"]
         lines += [f"{what}: {count}" for what, count in self.counts.items()]
         lines += [f"back after a kill of {part}: {times}" for part, times in self.recoveries.items()]
         lines.append(
             f"an answered delivery: median {answers[len(answers) // 2] * 1000:.0f} ms, longest {answers[-1]:.2f} s"
+        )
+        lines.append(
+            f"a delivery answered 503: median {refusals[len(refusals) // 2] * 1000:.0f} ms, "
+            f"p99 {refusals[int(len(refusals) * 0.99)]:.2f} s, longest {refusals[-1]:.2f} s"
         )
         lines.append(f"lines of level error in the program's log: {dict(self.errors)}")
         lines += [f"WRONG: {wrong}" for wrong in self.wrongs] or ["nothing is wrong"]

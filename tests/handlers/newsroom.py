@@ -109,7 +109,8 @@ class Newsroom:
         return "\n".join(letter.text for letter in self.worker.look.mailbox.of(self.owner.pid))
 
     def out(self) -> list[Article]:
-        """The round's posts that stand at WeChat, published or sent."""
+        """The round's posts that stand at WeChat, published or sent; what it is about to publish is waited for."""
+        self.box.settle()
         return [one for one in self.box.library.all() if one.title == "本周最有料" and not one.deleted]
 
     def is_over(self, state: PostState) -> bool:
