@@ -155,7 +155,7 @@ def _calls(box: Sandbox, path: str) -> dict[CommentKey, list[Call]]:
     """The calls of a path that took effect (a lost answer is an effect), by comment."""
     found: dict[CommentKey, list[Call]] = {}
     for call in box.calls_to(path):
-        if call.errcode == 0 and call.fault in ("", "slow", "lost_answer"):
+        if call.errcode == 0 and set(call.fault.split(",")) <= {"", "slow", "lost_answer"}:
             key = (int(call.body["msg_data_id"]), int(call.body["index"]), int(call.body["user_comment_id"]))
             found.setdefault(key, []).append(call)
     return found

@@ -51,6 +51,12 @@ class Part:
     port: int = 0
     process: subprocess.Popen[str] | None = None
     died_at: float = 0.0
+    ready: bool = False
+
+    @property
+    def at_work(self) -> bool:
+        """It lives and has said that it is ready."""
+        return self.ready and self.process is not None and self.process.poll() is None
 
 
 class Deployment:
@@ -110,6 +116,8 @@ class Deployment:
 
     def is_ready(self) -> bool:
         """Whether all parts are at work."""
+        if not all(part.at_work for part in self.parts):
+            return False
         try:
             ready = all(requests.get(f"{url}/readyz", timeout=2).status_code == 200 for url in self.urls)
         except requests.RequestException:
@@ -193,13 +201,14 @@ class Deployment:
             errors="replace",
             start_new_session=True,
         )
-        part.died_at = 0.0
-        threading.Thread(target=self._read, args=(part.process,), daemon=True).start()
+        part.died_at, part.ready = 0.0, False
+        threading.Thread(target=self._read, args=(part, part.process), daemon=True).start()
 
-    def _read(self, process: subprocess.Popen[str]) -> None:
+    def _read(self, part: Part, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
         for line in process.stdout:
             self.lines.append((time.monotonic(), line.rstrip("\n")))
+            part.ready = part.ready or (part.process is process and line.startswith(f"{part.kind} ready"))
         process.stdout.close()
 
 

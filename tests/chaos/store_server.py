@@ -41,6 +41,12 @@ class StoreServer:
         """What REDIS_URL says."""
         return f"redis://127.0.0.1:{self.port}/0"
 
+    @property
+    def pid(self) -> int:
+        """Of the server."""
+        assert self._process is not None
+        return self._process.pid
+
     def client(self) -> redis_py.Redis:
         """A client of our own."""
         patience = PATIENCE["worker"]

@@ -155,7 +155,9 @@ class Storm:
     def _tell(self, seconds: float) -> None:
         print(
             f"… {seconds / 60:.0f} min, {self.weeks.local:%a %d %b %H:%M}, {len(self.ledger.said)} messages, "
-            f"{sum(self.acts.done.values())} acts, {len(self.ledger.wrongs)} wrong, load {os.getloadavg()[0]:.1f}",
+            f"{sum(self.acts.done.values())} acts, load {os.getloadavg()[0]:.1f}",
+            *(f"WRONG: {wrong}" for wrong in self.ledger.wrongs),
+            sep="\n  ",
             file=sys.stderr,
             flush=True,
         )
