@@ -28,7 +28,7 @@ lint: .venv/.tested ## ruff and mypy
 evaluate: .venv/.tested ## triage and drafts measured on ../shared/data; ARGS="--fast", ARGS="--test"
 	@$(RUN) -m tests.evaluation $(ARGS)
 
-bench: .venv/.benched ## what things cost, beside what they are compared with; ARGS="--quick"
+bench: .venv/.benched ## what things cost, beside what they are compared with; ARGS="--quick", ARGS="--only callback"
 	@$(RUN) -m tests.bench $(ARGS)
 
 chaos: .venv/.tested ## many processes, a store that dies, WeChat in trouble, weeks of votes, then an audit; ARGS="--minutes 30 --seed 7"
