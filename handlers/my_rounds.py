@@ -10,7 +10,18 @@ def my_vote(chat: Chat) -> list[str]:
     """One line for 我的 while a vote is open: what this reader voted for, if anything."""
     box = chat.stores.campaigns.box()
     ballot = chat.stores.ballots.get(box.round, ballot_key(box.key, chat.person.pid)) if box else None
-    return [chat.say("w_mine_vote", n=ballot.choice)] if ballot else []
+    if box is None or ballot is None:
+        return []
+    stands = ballot.choice in dict(box.choices)
+    return [chat.say("w_mine_vote" if stands else "w_vote_void", n=ballot.choice)]
+
+
+def lost_vote(chat: Chat) -> list[str]:
+    """One line for 榜 if what this reader voted for does not stand any more."""
+    box = chat.stores.campaigns.box()
+    ballot = chat.stores.ballots.get(box.round, ballot_key(box.key, chat.person.pid)) if box else None
+    lost = box is not None and ballot is not None and ballot.choice not in dict(box.choices)
+    return my_vote(chat) if lost else []
 
 
 def kept_of_rounds(chat: Chat) -> list[str]:

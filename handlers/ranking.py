@@ -9,6 +9,7 @@ from bot.domain.round import WITH_RESULT, Round, RoundState
 from bot.wechat.text import PAGE_BYTES, size
 from handlers.chat.commands import FollowerCommand
 from handlers.context import Chat, Reply
+from handlers.my_rounds import lost_vote
 from handlers.round_focus import focus
 from handlers.round_texts import moment, name_of, prefetch_nominees, words_of
 from handlers.votes import mark_told
@@ -53,6 +54,7 @@ def _ballot_paper(chat: Chat, round_: Round, paused: bool) -> str:
     tail = chat.say("w_vote_paused") if paused else chat.say("w_rank_how", n=able[0] if able else 1)
     if round_.honorary:
         tail = f"{chat.say('w_rank_honorary')}\n{tail}"
+    tail = "\n".join([*lost_vote(chat), tail])
     return _page(chat, head, order, tail, lambda one: f"{one.number}{_honorary(round_, one)}")
 
 

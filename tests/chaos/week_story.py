@@ -175,12 +175,12 @@ class WeekStory:
 
     def play(self, weeks: int) -> None:
         """So many weeks under the storm, the second of them missed."""
+        self.jump(((2 - self.local.weekday()) % 7 or 7) * DAY)
         self.fleet.start()
         code = subprocess.run(
             [sys.executable, "-m", "bot", "owner-code"], cwd=ROOT, env=self.environment, capture_output=True, text=True,
             timeout=60, check=True,
         ).stdout.strip().splitlines()[-1]  # fmt: skip
-        self.jump(((2 - self.local.weekday()) % 7 or 7) * DAY)
         self.says(self.owner, code, "主理人")
         confirmation = re.search(r"确认 (\w\w)", self.says(self.owner, "开启周榜", r"确认 \w\w"))
         self.says(self.owner, f"确认 {confirmation[1] if confirmation else ''}", "已开启")

@@ -165,3 +165,18 @@ def test_everybody_can_verify_and_one_changed_ballot_shows(week: Week) -> None:
     assert "正在核对" in week.writer(one).says("领奖").text
     assert "异议 1 已了结：重新数过" in week.says("了结异议 1 重新数过，以当时公布的为准")
     assert "选一个" in week.writer(one).says("领奖").text
+
+
+def test_who_voted_for_somebody_taken_out_meanwhile_is_told_to_vote_again(week: Week) -> None:
+    one, other = voting(week)
+    week.vote(one, *READERS)
+    week.says(f"换下 {one}")
+    reader = week.stage.box.follower(READERS[0])
+    for asked in ("榜", "我的"):
+        assert f"你投的 {one} 号已经撤下" in reader.says(asked).text
+    assert f"已改投 {other} 号" in reader.says(f"投{other}").text
+    assert "撤下" not in reader.says("榜").text
+    counted = votes(week)
+    assert counted[other] == 1
+    assert week.round.result
+    assert week.round.result.tally.void == len(READERS) - 1
