@@ -85,8 +85,9 @@ class Switch:
         time.sleep(self._hold + 4)
         self.result.sent_before = len(self._sent())
         late = [call for call in self._writes() if call.at > paused]
-        self.result.last_begun_after = max((call.at - paused for call in late), default=0.0)
-        self.result.last_ended_after = max((call.at - paused + SLOW_SECONDS for call in late), default=0.0)
+        # The box notes a call when it answers it, SLOW_SECONDS after it began.
+        self.result.last_ended_after = max((call.at - paused for call in late), default=0.0)
+        self.result.last_begun_after = max(0.0, self.result.last_ended_after - SLOW_SECONDS)
         self._check(
             self.result.last_begun_after <= 1.0, f"a call began {self.result.last_begun_after:.2f} s after 暂停"
         )
