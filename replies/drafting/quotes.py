@@ -18,7 +18,7 @@ __all__ = ["CLEAR", "Quote", "questions", "quotes"]
 SHORTEST = 5
 _GOOD_ENOUGH = 6.0
 _OWN_STORY = 4.5  # enough for a piece of what somebody went through
-CLEAR = 13.0  # worth from which a piece stands clear even of a quarrel
+CLEAR = 10.5  # worth from which a piece stands clear even of a quarrel
 _EVERYDAY = 9.5  # rarity below which a word is met every day
 _END_WORDS = texts.word_set(
     """
@@ -53,9 +53,11 @@ _SECOND_HALF = re.compile(
     r",(?:那|就|才|也|都|我|你|他|她|还|但|却|会|便|只|可|所以|大家|谁|没|不|要|应该|至少|依然|仍|凭|何|为|最)"
 )
 _HALF_END = re.compile(
-    r"(?:的时候|之后|以后|之前|以前|期间|(?<!及)(?<!准)(?<!小)时|^(?:如果|要是|假如|要|有|不|真|是).*的话|[状情][况形]下|来说|而言|方面|的是|以及|等)$"
+    r"(?:的时候|之后|以后|之前|以前|期间|(?<!及)(?<!准)(?<!小)时|^(?:如果|要是|假如|要|有|不|真|是).*的话|[状情][况形]下|来说|而言|方面|的是|以及|妥妥的|等)$"
 )
-_OPEN_IF = re.compile(r"(?:如果|若是|倘若|倘|一旦|要是)(?!.*(?:就|请|会|可|才|也|,|那|要|应|得))")
+_OPEN_IF = re.compile(
+    r"一边(?!.*一边)|一方面(?!.*另)|不仅(?!.*[也还更])|(?:如果|若是|倘若|倘|一旦|要是)(?!.*(?:就|请|会|可|才|也|,|那|要|应|得))"
+)
 _OWN_START = re.compile(
     r"不要|不必|应该|希望|要|请|没有|可以|必须|别|只要|只有|无论|不管|不是|其实|越|每|最|让|愿|做|人|能|看|听"
 )
@@ -157,7 +159,8 @@ def _complete(piece: Piece, reader: Reader) -> bool:
         or not words
     ):
         return False
-    if words[0] in _START_WORDS or re.match(r"\d{1,2}(?:因为|[.、)]|由)|[一二三四五]、", norm):
+    starts_late = words[0] in _START_WORDS and not re.match("就要|就喜欢|才(?!能)", norm)
+    if starts_late or re.match(r"\d{1,2}(?:因为|[.、)]|由)|[一二三四五]、", norm):
         return False
     if words[-1] in _END_WORDS and not (piece.end != "," and words[-1] in _MAY_END) and not _COPULA_END.search(norm):
         return False
@@ -210,6 +213,8 @@ def _worth(piece: Piece, kind: CommentType, reader: Reader, size: int) -> float:
         worth -= 3
     if not (piece.whole or piece.opens or piece.end != ","):
         worth -= 3 if kind is CommentType.ADDITION else 1.5
+    if not piece.whole and piece.end == "," and not (piece.opens and kind is CommentType.EXPERIENCE):
+        worth -= 4 if kind is CommentType.ADDITION else 2
     if not piece.opens and not _starts_well(piece, reader):
         worth -= 5
     if piece.clauses > 1 and not piece.whole and piece.end == ",":

@@ -69,7 +69,8 @@ def _waits(reading: Reading) -> bool:
 def checks_health(reading: Reading, kind: CommentType) -> bool:
     """True for somebody who sets a claim about health right: may be thanked in plain words that repeat none of it."""
     return (
-        kind is CommentType.ADDITION
+        kind in (CommentType.ADDITION, CommentType.OPINION)
+        and not (kind is CommentType.OPINION and re.search(r"[我你您他她]", reading.norm))
         and about_health(reading.norm)
         and bool(_CHECKS.search(reading.norm))
         and not (_GRAVE.search(reading.norm) or reading.hits.abuse)
