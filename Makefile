@@ -4,7 +4,7 @@ ARGS ?=
 RUN := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test lint evaluate bench chaos fuzz format lock audit
+.PHONY: help install demo run test lint evaluate bench chaos fuzz failover format lock audit
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -36,6 +36,9 @@ chaos: .venv/.tested ## many processes, a store that dies, WeChat in trouble, we
 
 fuzz: .venv/.fuzzed ## 1,000,000 hostile inputs, steered by coverage; ARGS="--inputs 50000 --seed 7"
 	@$(RUN) -m tests.fuzz $(ARGS)
+
+failover: .venv/.tested ## Sentinel: the master is killed under load, then an audit; ARGS="--rounds 5"
+	@$(RUN) -m tests.chaos.failover $(ARGS)
 
 format: .venv/.tested ## put the code into its usual form
 	@$(RUN) -m ruff check --fix .

@@ -13,6 +13,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import redis as redis_py
 import requests
@@ -21,6 +22,7 @@ from bot import die_with_parent
 from bot.sandbox import Sandbox
 from config.settings import ROOT
 from tests.chaos.program import descendants, free_port, wait_for
+from tests.chaos.sentinels import Sentinels
 from tests.chaos.store_server import StoreServer
 
 SHAPE = {"web": 2, "worker": 4, "scheduler": 2}
@@ -62,8 +64,10 @@ class Part:
 class Deployment:
     """The processes and their Redis. `lines` are what they printed, each with the moment (monotonic seconds)."""
 
-    def __init__(self, box: TwoDoors, folder: Path, **settings: str) -> None:
-        self.store = StoreServer(folder)
+    def __init__(
+        self, box: TwoDoors, folder: Path, store: StoreServer | Sentinels | None = None, **settings: str
+    ) -> None:
+        self.store: Any = store or StoreServer(folder)
         self.lines: list[tuple[float, str]] = []
         self._box, self._folder, self._settings = box, folder, settings
         self._key = secrets.token_urlsafe(32)

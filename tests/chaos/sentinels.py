@@ -61,7 +61,8 @@ class Sentinels:
     def client(self, port: int | None = None) -> redis_py.Redis:
         """A client of one server, else of the master."""
         port = port or self.master()
-        assert port, "there is no master"
+        if not port:
+            raise redis_py.ConnectionError("there is no master")
         return redis_py.Redis(port=port, socket_timeout=5, socket_connect_timeout=2, protocol=2)
 
     def kill_master(self) -> int:
