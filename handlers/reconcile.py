@@ -35,7 +35,7 @@ def is_unchanged(known: Comment, seen: Comment) -> bool:
     """True when a listed comment is as we know it; the common case, so nothing else is read for it."""
     return (
         known.elected == seen.elected
-        and (known.reply == seen.reply or same_reply(known.reply, seen.reply))
+        and (known.reply == seen.reply or known.is_husk or same_reply(known.reply, seen.reply))
         and not known.misses
         and not known.gone
         and not known.is_unlisted
@@ -53,9 +53,9 @@ def seen_again(stores: Stores, known: Comment, seen: Comment, read_at: float, no
         changes.append(Change.ELECTED if seen.elected else Change.UNELECTED)
         if draft:
             stores.audit.add(known.id, Entry(now, "后台已精选" if seen.elected else "后台已取消精选"))
-    # A page read before we sent or withdrew a reply says nothing about it.
+    # A page read before we sent or withdrew a reply says nothing about it; and a reply may quote whom we forgot.
     newest_of_ours = max(known.touched_at, draft.changed_at if draft else 0.0)
-    if newest_of_ours <= read_at and not same_reply(known.reply, seen.reply):
+    if newest_of_ours <= read_at and not known.is_husk and not same_reply(known.reply, seen.reply):
         ours = _settle(stores, draft, seen.reply, now, say)
         unread = ours and draft is not None and bool(draft.standing)
         changed = msgspec.structs.replace(

@@ -181,6 +181,7 @@ def wall(chat: Chat, command: FollowerCommand) -> Reply:
         if size("\n".join([*lines, line, tail])) > PAGE_BYTES:
             break
         lines.append(line)
+    chat.stores.wall.quoted_in([one.comment for one in shown[: len(lines) - 1]], chat.event.delivery_key())
     return "\n".join([*lines, tail] if tail else lines)
 
 

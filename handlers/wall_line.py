@@ -35,6 +35,7 @@ def wall_line(chat: Chat) -> str:
         return ""
     chosen = min(able, key=lambda one: (one.pid in writers, -one.at, one.comment))
     chat.stores.wall.put_seen(person.pid, {**_recent(seen, today), chosen.comment: today})
+    chat.stores.wall.quoted_in([chosen.comment], chat.event.delivery_key())
     return _line(chat, chosen)
 
 

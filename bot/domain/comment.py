@@ -148,6 +148,11 @@ class Comment(Struct, frozen=True, omit_defaults=True):
         return self.cid.isdigit()
 
     @property
+    def is_husk(self) -> bool:
+        """What erasing its writer leaves of a public comment: that it exists. Nothing is read into it any more."""
+        return not self.content and not self.pid and self.triage is None
+
+    @property
     def is_unlisted(self) -> bool:
         """True while WeChat's list has never shown this comment: that it is missing there tells nothing yet."""
         return self.source is not Source.POLL and not self.listed

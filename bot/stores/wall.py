@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import cast
 
 import msgspec
 from msgspec import Struct
 
+from bot.stores.answers import KEPT_SECONDS, Answers
 from bot.stores.unit import Unit
 
 MOST = 300
@@ -63,8 +65,22 @@ class Wall:
         """Keep what a reader was shown."""
         self._unit.put(self._seen, pid, msgspec.json.encode(seen) if seen else None)
 
+    def quoted_in(self, comment_ids: Iterable[str], delivery: str) -> None:
+        """Remember that the answer kept for this delivery quotes these sentences, so that it can be blanked."""
+        for comment_id in comment_ids:
+            key = self._quoting(comment_id)
+            self._unit.do("SADD", key, delivery)
+            self._unit.do("EXPIRE", key, KEPT_SECONDS)
+
     def forget(self, pid: str, comment_ids: list[str]) -> None:
-        """Take down everything a person wrote, and what they were shown."""
+        """Take down everything a person wrote, also where it was read, and what they were shown."""
+        answers = Answers(self._unit)
         for comment_id in comment_ids:
             self.remove(comment_id)
+            for raw in sorted(cast("set[bytes]", self._unit.redis.smembers(self._quoting(comment_id)))):
+                answers.blank(raw.decode())
+            self._unit.do("DEL", self._quoting(comment_id))
         self._unit.put(self._seen, pid, None)
+
+    def _quoting(self, comment_id: str) -> str:
+        return self._unit.key("walled_in", comment_id)

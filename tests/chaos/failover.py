@@ -2,8 +2,8 @@
 
 `make failover ARGS="--rounds 5"` starts a master, replicas and three sentinels, two webs, four workers and two
 schedulers over `sentinel://…`, and readers, a relay and an editor who keep them busy through signed callbacks. Each
-round kills the master, measures how long callbacks are answered 503 and when all parts are at work again, and brings the
-dead server back as a replica. The audit at the end is that of the other chaos: what was answered 200 is there, once.
+round kills the master, measures how long callbacks are answered 503 and when all parts are at work again, and brings
+the dead server back as a replica. The audit at the end is that of the other chaos: what was answered 200 is there once.
 """
 
 from __future__ import annotations
