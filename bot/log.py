@@ -37,6 +37,8 @@ _OF_MANY_LINES = frozenset({"exception", "stack"})
 # Fields that hold what a person wrote: only their length is told.
 _WRITTEN_BY_PEOPLE = frozenset({"content", "text", "comment", "title", "reply", "body", "nickname"})
 _SHORTEST_SECRET = 6
+_TOLD_BY_US = "Consumer encountered a connection error"
+"""Dramatiq says so every three seconds while the store is away; a worker tells it once."""
 
 
 class Redactor:
@@ -136,6 +138,7 @@ def configure_logging(settings: Settings | None, level: int = logging.INFO) -> N
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, explain, redactor, renderer],
         )
     )
+    handler.addFilter(lambda record: not str(record.msg).startswith(_TOLD_BY_US))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

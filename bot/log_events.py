@@ -30,7 +30,7 @@ EVENTS: dict[str, tuple[str, str]] = {
         "mend the reason, then `python -m bot failed retry`",
     ),
     "task_waits_for_store": ("it stays due and runs when Redis answers", "see that Redis answers (`doctor`)"),
-    "worker_waits_for_store": ("no task runs; what is due stays due", "see that Redis answers (`doctor`)"),
+    "worker_waits_for_store": ("no task runs; what is due stays due; told once", "see that Redis answers (`doctor`)"),
     "scheduler_waits_for_store": (
         "nothing becomes due; missed times are caught up within their grace",
         "see that Redis answers (`doctor`)",
@@ -39,7 +39,7 @@ EVENTS: dict[str, tuple[str, str]] = {
     "scheduler_left_without_telling": ("it counts as alive for ten seconds more", "nothing"),
     "part_died": (
         "it is started again by itself; nothing that was answered is lost",
-        "nothing if it stays up; else the lines before this one say why it ended",
+        "nothing if it stays up; else the lines before this one say why it ended; for redis: is the disk full?",
     ),
     "part_does_not_start": ("it is tried again within five seconds, again and again", "mend the reason: disk, memory"),
     "poll_failed": ("this article's comments are read at the next turn", "`doctor` if it goes on"),

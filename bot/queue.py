@@ -189,12 +189,19 @@ class Worker:
         self._broker.close()
 
     def _beat(self) -> None:
+        waits = False
         while not self._stopping.is_set():
             try:
                 beat(self._redis, "worker", self._identity)
                 self._runner.renew()
             except redis.RedisError as error:
-                log.warning("worker_waits_for_store", error=type(error).__name__)
+                if not waits:
+                    log.warning("worker_waits_for_store", error=type(error).__name__)
+                waits = True
+            else:
+                if waits:
+                    log.info("store_is_back")
+                waits = False
             self._stopping.wait(_PULSE)
         try:
             leave(self._redis, "worker", self._identity)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -136,7 +137,8 @@ class Supervisor:
             self._client.ping()
         except redis.RedisError:
             self._redis_backoff.died(now - self._redis_began, now)
-            log.error("part_died", part="redis", last_words=self._redis.last_log_line())
+            free = shutil.disk_usage(self._redis.folder).free // 1_000_000
+            log.error("part_died", part="redis", last_words=self._redis.last_log_line(), disk_free_mb=free)
             try:
                 self._start_redis()
             except StartError as error:

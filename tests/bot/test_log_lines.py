@@ -7,17 +7,24 @@ import json
 import logging
 import subprocess
 import sys
+import time
+from pathlib import Path
 from typing import Literal
 
 import pytest
 import structlog
+from pydantic import SecretStr
 
+from bot.embedded_redis import EmbeddedRedis
 from bot.log_events import EVENTS
+from bot.queue import build_worker
+from bot.stores.connection import connect_socket
 from bot.stores.unit import Busy
 from bot.tracebacks import described, placed, rendered
 from bot.wechat.errors import Unreachable
 from config.settings import ROOT, Settings
 from tests.bot.test_log import OPENID, logging_as
+from tests.waiting import wait_until
 
 WORDS = "我妈去年住院花了三万"
 EVIL = f'x\r\n\x1b[31m{{"level": "forged"}}\x9b2J\u2028\u202e{OPENID}\x00\x7f'
@@ -131,3 +138,25 @@ def test_every_warning_of_ours_is_explained_here_and_in_the_book() -> None:
     book = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     missing = [name for name, (now, do) in EVENTS.items() if f"| `{name}` | {now} | {do} |" not in book]
     assert missing == []
+
+
+def test_a_store_that_is_away_is_told_once_by_a_worker(
+    settings: Settings, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    server = EmbeddedRedis(tmp_path / "var", fsync="no")
+    server.start()
+    with logging_as(settings, "json"):
+        worker = build_worker(
+            settings.model_copy(update={"redis_url": SecretStr(f"unix://{server.socket}")}), {}, threads=1
+        )
+        worker.start()
+        wait_until(lambda: connect_socket(server.socket).zcard("bot:alive:worker") == 1)
+        server.stop()
+        time.sleep(4.5)  # Dramatiq tries again every three seconds, our pulse every second
+        server.start()
+        wait_until(lambda: connect_socket(server.socket).zcard("bot:alive:worker") == 1)
+        worker.stop()
+        server.stop()
+    events = [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines()]
+    assert [event for event in events if "store" in event] == ["worker_waits_for_store", "store_is_back"]
+    assert not [event for event in events if event.startswith("Consumer")]
