@@ -12,6 +12,8 @@ from collections import Counter
 from pathlib import Path
 
 from bot import die_with_parent
+from bot.embedded_redis import EmbeddedRedis
+from bot.sandbox import Sandbox
 from config.settings import ROOT
 
 FLEET = {"web": 1, "scheduler": 2, "worker": 4}
@@ -58,3 +60,16 @@ class Fleet:
     def names(self, part: str) -> list[str]:
         """The parts of one kind."""
         return [f"{part} {number}" for number in range(FLEET[part])]
+
+
+def environment_of(box: Sandbox, server: EmbeddedRedis, folder: Path, port: int) -> dict[str, str]:
+    """The settings of a fleet over this box and server; nothing of the caller's own account reaches it."""
+    kept = {name: text for name, text in os.environ.items() if not name.startswith(("BOT_", "WECHAT_", "REDIS_"))}
+    return {
+        **kept,
+        "WECHAT_APPID": box.appid, "WECHAT_SECRET": box.secret, "WECHAT_TOKEN": box.token,
+        "WECHAT_AES_KEY": box.aes_key, "WECHAT_API_BASE": box.api_base, "WECHAT_API_TIMEOUT": "2",
+        "REDIS_URL": f"unix://{server.socket}", "BOT_SECRET_KEY": "the secret key of a week's story",
+        "BOT_DATA_DIR": str(folder / "var"), "BOT_PORT": str(port), "BOT_CLOCK": "simulated",
+        "BOT_HOLD_SECONDS": "1", "BOT_POLL_SECONDS": "60", "BOT_LOG_FORMAT": "json",
+    }  # fmt: skip

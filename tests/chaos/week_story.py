@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import re
 import signal
@@ -29,23 +28,16 @@ from bot.sandbox.clock import beijing
 from bot.sandbox.people import Follower
 from bot.stores.connection import connect_socket
 from config.settings import ROOT
-from tests.chaos.fleet import FLEET, Fleet
+from tests.chaos.fleet import FLEET, Fleet, environment_of
 from tests.chaos.program import free_port, wait_for
 from tests.chaos.week_audit import wrong
+from tests.chaos.week_words import words_of
 
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 HOUR, DAY = 3600.0, 86400.0
 VOTERS = 10
 PATIENCE = 240.0
 STATES = ("征集中", "已提名", "投票中", "计票中", "已截止", "待发布", "已公布", "已结束", "本周不办")
-WORDS = (
-    "我试过提前一天把周报写好，周五下午就不用加班了，坚持了{n}个月，领导也没说什么",
-    "补充一个数据：我记了{n}十天，十一点前睡的那些天，第二天上午能多写两页，后来就不熬夜了",
-    "去年我妈住院，我连着请了{n}天假，回来才发现，原来没有我那个会也照样开得完",
-    "我的办法是每天下午四点列出没做完的{n}件事，只挑一件带回家，其他明天再说，睡眠好多了",
-    "不同意把早起当美德，我是护士，三班倒了{n}年，能睡够七个小时就已经很努力了",
-    "带团队{n}年，我的经验是谁最后走谁记一条原因，月底一起看，多半是在等别人回复",
-)
 
 
 class WeekStory:
@@ -61,15 +53,7 @@ class WeekStory:
         self.box = Sandbox(aes_key=AES_KEY, mode="safe", now=lambda: time.time() + self._offset).start()
         port = free_port()
         self.box.webhook_url = f"http://127.0.0.1:{port}/wechat"
-        kept = {name: text for name, text in os.environ.items() if not name.startswith(("BOT_", "WECHAT_", "REDIS_"))}
-        self.environment = {
-            **kept,
-            "WECHAT_APPID": self.box.appid, "WECHAT_SECRET": self.box.secret, "WECHAT_TOKEN": self.box.token,
-            "WECHAT_AES_KEY": self.box.aes_key, "WECHAT_API_BASE": self.box.api_base, "WECHAT_API_TIMEOUT": "2",
-            "REDIS_URL": f"unix://{self.server.socket}", "BOT_SECRET_KEY": "the secret key of a week's story",
-            "BOT_DATA_DIR": str(folder / "var"), "BOT_PORT": str(port), "BOT_CLOCK": "simulated",
-            "BOT_HOLD_SECONDS": "1", "BOT_POLL_SECONDS": "60", "BOT_LOG_FORMAT": "json",
-        }  # fmt: skip
+        self.environment = environment_of(self.box, self.server, folder, port)
         self.log = folder / "fleet.log"
         self.fleet = Fleet(self.environment, self.log)
         self.owner = self.box.follower("作者", author=True)
@@ -211,7 +195,7 @@ class WeekStory:
             title = f"第{which}周第{place}篇"
             article = self.box.publish_by_hand(title, "说说你的办法。")
             for n in (0, 1):
-                words = WORDS[2 * place + n].format(n="一二三四五六七八九"[which % 9])
+                words = words_of(2 * place + n, which)
                 article.elect_by_hand(article.comment(self.box.follower(f"读者{which}-{place}-{n}"), words))
             self.says(self.owner, f"登记 {article.long_url} {title}", "登记")
             known = f"{{main}}:comments:{article.key}"
@@ -221,14 +205,14 @@ class WeekStory:
         self.reaches("已提名", which)
         self.until(6, 20, 30)
         round_ = self.reaches("投票中", which)
-        self._vote(round_ or {"id": "", "nominees": []})
+        self._vote(round_ or {"id": ""})
         self.until(0, 20, 30)
         self.reaches("已截止", which)
         self.until(0, 23, 30)
         self.reaches("已公布", which)
 
     def _vote(self, round_: dict[str, Any]) -> None:
-        numbers = [one["number"] for one in round_["nominees"]]
+        numbers = [one["number"] for one in round_.get("nominees", ())]
         for n in range(VOTERS if numbers else 0):
             number = numbers[0] if n < VOTERS - 3 else self.dice.choice(numbers)
             self.says(self.box.follower(f"投票人{n}"), f"投{number}", f"{number} 号")
