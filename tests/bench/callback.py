@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,6 +52,9 @@ VARIANTS = (
 )
 
 
+FIRST = "ours, a reader's very first message"
+
+
 @dataclass
 class Found:
     """What the rounds of one variant showed."""
@@ -65,6 +68,7 @@ class Found:
 def measure(seconds: float, rounds: int) -> None:
     """Play the rounds and print the table."""
     found = {name: Found() for name, _, _ in VARIANTS}
+    first = found[FIRST] = Found()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         server = EmbeddedRedis(Path(folder))
         server.start()
@@ -72,6 +76,8 @@ def measure(seconds: float, rounds: int) -> None:
             client = connect_socket(server.socket)
             _open_vote(client)
             messages = itertools.count(1)
+            with _served("ours", 1, Path(folder), server.socket) as (port, pid):
+                _meet_everybody(first, port, pid, messages)
             for number in range(rounds):
                 for name, kind, workers in VARIANTS:
                     with _served(kind, workers, Path(folder), server.socket) as (port, pid):
@@ -184,6 +190,18 @@ def _round(found: Found, port: int, pid: int, plain: bool, messages: Iterator[in
     found.failed += failed
 
 
+def _meet_everybody(found: Found, port: int, pid: int, messages: Iterator[int]) -> None:
+    """Each follower votes for the first time: what they are known by is stored with it."""
+    box = Sandbox(appid=APPID, token=TOKEN, aes_key=AES_KEY, mode="safe")
+    batch = _requests(box, False, messages, FOLLOWERS, port)
+    below = [pid, *descendants(pid)]
+    before = sum(map(cpu_seconds, below))
+    taken, times, failed = asyncio.run(_load(batch, 120.0))
+    found.rate.append(len(times) / taken)
+    found.cpu.append((sum(map(cpu_seconds, below)) - before) / max(1, len(times)))
+    found.times, found.failed = times, failed
+
+
 async def _load(batch: Sequence[tuple[URL, bytes]], seconds: float) -> tuple[float, list[float], int]:
     """Send what can be sent in that time over keep-alive connections; seconds taken, seconds of each, failures."""
     left, times, failed = iter(batch), [], 0
@@ -227,58 +245,3 @@ def _open_vote(client: redis_py.Redis) -> None:
         campaigns.put_round(round_)
 
     transact(client, "main", put)
-
-
-def paced(rate: int, seconds: float) -> None:
-    """Latency at a steady rate while every call to WeChat takes four seconds."""
-    from tests.chaos.program import Program
-
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
-        box = Sandbox(aes_key=AES_KEY, mode="safe").start()
-        stack.callback(box.stop)
-        box.faults.add("*", "slow", 4.0)
-        program = Program(box, folder, WECHAT_API_TIMEOUT="5")
-        stack.callback(program.stop)
-        program.start()
-        asyncio.run(_up(program.port))
-        times = asyncio.run(_at_a_pace(box, rate, seconds))
-    times.sort()
-    table = Table(f"(a) {rate} callbacks a second while WeChat takes 4 s", ("answered", "p50 ms", "p99 ms", "max ms"))
-    table.row(
-        f"{len(times)} of {int(rate * seconds)}",
-        *(f"{1000 * times[int((len(times) - 1) * share)]:.1f}" for share in (0.5, 0.99, 1.0)),
-    )
-    table.print()
-    print("bars: p99 < 50 ms, max < 1 s")
-
-
-async def _at_a_pace(box: Sandbox, rate: int, seconds: float) -> list[float]:
-    times: list[float] = []
-    port = URL(box.webhook_url).port or 80
-    fields = [
-        {
-            "ToUserName": box.gh_id, "FromUserName": f"o{number:027d}", "CreateTime": int(time.time()),
-            "MsgType": "text", "Content": "留言 这个办法我试过，真的有用" if number % 10 == 0 else "我的",
-            "MsgId": 10**15 + number,
-        }
-        for number in range(int(rate * seconds))
-    ]  # fmt: skip
-    timeout = aiohttp.ClientTimeout(total=5)
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=64), timeout=timeout) as session:
-
-        async def send(number: int) -> None:
-            query, body = box.pusher.envelope(fields[number], "safe")
-            began = time.perf_counter()
-            url = URL(f"http://127.0.0.1:{port}/wechat").with_query(query)
-            async with session.post(url, data=body) as answer:
-                await answer.read()
-                if answer.status == 200:
-                    times.append(time.perf_counter() - began)
-
-        tasks, began = [], time.perf_counter()
-        for number in range(len(fields)):
-            await asyncio.sleep(max(0.0, began + number / rate - time.perf_counter()))
-            tasks.append(asyncio.create_task(send(number)))
-        await asyncio.gather(*tasks, return_exceptions=True)
-    return times

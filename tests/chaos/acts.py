@@ -37,6 +37,7 @@ BAG: dict[str, int] = {
 }
 STORE_IS_BACK = {"kill store", "restart store", "store away", "store hangs", "disk full"}
 MOST_PATIENCE = 60.0
+HEALTH_SECONDS = 3.0
 
 
 def draw(dice: random.Random) -> Iterator[str]:
@@ -97,6 +98,7 @@ class Acts:
         """And two parts die meanwhile: they start while it is away."""
         self._deployment.store.end(signal.SIGKILL)
         time.sleep(0.1 * self._away_seconds)
+        self._look_at_health("store away")
         self._deployment.kill("worker", self._dice)
         self._deployment.kill("web", self._dice)
         time.sleep(0.9 * self._away_seconds)
@@ -104,13 +106,30 @@ class Acts:
 
     def _store_hangs(self) -> None:
         self._deployment.store.freeze()
-        time.sleep(self._away_seconds)
+        time.sleep(0.5 * self._away_seconds)
+        self._look_at_health("store hangs")
+        time.sleep(0.5 * self._away_seconds)
         self._deployment.store.thaw()
 
     def _disk_full(self) -> None:
         noticed = self._deployment.store.run_out_of_disk(self._away_seconds / 2)
         self.done["disk full, noticed"] += noticed
         self._deployment.store.start()
+
+    def _look_at_health(self, name: str) -> None:
+        """Every web that lives says so, and /readyz names what fails and nothing else."""
+        for url in self._deployment.urls:
+            try:
+                alive = requests.get(f"{url}/healthz", timeout=HEALTH_SECONDS).status_code
+                ready = requests.get(f"{url}/readyz", timeout=HEALTH_SECONDS)
+            except requests.ConnectionError:
+                continue  # it was killed a moment ago
+            except requests.Timeout:
+                self._ledger.wrong(f"{name}: a health page took more than {HEALTH_SECONDS:.0f} s")
+                continue
+            self.done["health pages looked at"] += 1
+            if (alive, ready.status_code, ready.json()["failing"]) != (200, 503, ["redis"]):
+                self._ledger.wrong(f"{name}: /healthz {alive}, /readyz {ready.status_code} {ready.text}")
 
     def _measure(self, name: str) -> None:
         """Seconds until both webs answer a message 200 and every worker and scheduler has given a sign of life."""

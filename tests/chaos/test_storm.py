@@ -23,6 +23,7 @@ def test_many_processes_over_one_store_keep_every_promise_whatever_befalls_them(
         storm.close()
     assert result.wrongs == []
     assert result.counts["disk full, noticed"] == 1
+    assert result.counts["health pages looked at"] > 0
     assert result.counts["留言 acknowledged"] > 0
     assert result.counts["reply/add that took effect"] > 0
     assert {name for name, times in result.recoveries.items() if times.seconds} == STORE_IS_BACK - {
