@@ -17,7 +17,7 @@ def wrong(story: WeekStory) -> list[str]:
     for one in rounds:
         found += _wrong_round(story, one)
     for (openid, line), count in story.heard.items():
-        if re.search("入围本周|评为本周", line) and count > 1:
+        if line.startswith(("恭喜，你的留言", "你的留言入围")) and count > 1:
             found.append(f"{openid} heard {count} times: {line}")
     return found
 
