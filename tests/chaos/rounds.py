@@ -74,7 +74,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos.rounds", description=__doc__)
     parser.add_argument("--rounds", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--minutes", type=float, default=60.0, help="stop after so long (default 60)")
+    parser.add_argument("--minutes", type=float, default=180.0, help="stop after so long (default 180)")
     options = parser.parse_args()
     return 1 if play(options.rounds, options.seed, options.minutes) else 0
 

@@ -58,7 +58,7 @@ class Season:
 
     def __init__(self, worker: Worker, socket: str, seed: int) -> None:
         self.dice = random.Random(seed)
-        Flaky.dice, Flaky.often = random.Random(seed + 1), 0.08
+        Flaky.dice, Flaky.often = random.Random(seed + 1), 0.05
         self.worker = worker
         self.flaky = Flaky(unix_socket_path=socket)
         account = worker.work.account
