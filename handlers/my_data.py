@@ -50,7 +50,7 @@ def _record(chat: Chat) -> str:
         chat_comments=_times(chat, person.chat_comments),
         told=len(person.told),
         walled_on=_time(chat, person.walled_on * DAY),
-        wrong_codes=_times(chat, person.wrong_codes),
+        wrong_codes=_times(chat, chat.stores.people.wrong_codes(chat.event.openid)),
     )
 
 

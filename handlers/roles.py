@@ -59,7 +59,8 @@ def join(chat: Chat, code: str) -> Reply:
     """加入 CODE: a role if such a code is open, else None: the message is ordinary text and no hint is given."""
     state = chat.stores.account
     open_now = tuple(invite for invite in state.invites if invite.until > chat.now)
-    wrong = chat.person.wrong_codes
+    openid = chat.event.openid
+    wrong = chat.stores.people.wrong_codes(openid)
     if len(wrong) >= WRONG_LOCK:
         if chat.now - wrong[-1] < LOCK_SECONDS:
             return None
@@ -67,7 +68,7 @@ def join(chat: Chat, code: str) -> Reply:
     match = next((invite for invite in open_now if secrets.compare_digest(invite.code, code.upper())), None)
     if match is None:
         recent = tuple(at for at in wrong if chat.now - at < LOCK_SECONDS)
-        chat.update(wrong_codes=(*recent, chat.now))
+        chat.stores.people.put_wrong_codes(openid, (*recent, chat.now), LOCK_SECONDS)
         _count_wrong(chat, open_now)
         return None
     role = Role(match.role)
@@ -76,7 +77,8 @@ def join(chat: Chat, code: str) -> Reply:
     state.put_invites(tuple(invite for invite in open_now if invite.code != match.code))
     # What creators were told before is in what is said now; letters of the past were not meant for this person.
     told = tuple(state.notices())
-    chat.update(role=role, seat=_free_seat(chat, role), wrong_codes=(), told=told)
+    chat.stores.people.put_wrong_codes(openid, (), LOCK_SECONDS)
+    chat.update(role=role, seat=_free_seat(chat, role), told=told)
     chat.stores.audit.note(Entry(chat.now, f"加入：{chat.person.title}", chat.person.pid))
     works = what_works(chat.stores, chat.tools.phrases, chat.now)[:3]
     return "\n".join([chat.say("joined", role=chat.person.title), *works])

@@ -51,7 +51,6 @@ class Person(Struct, frozen=True, omit_defaults=True):
     effects: tuple[float, ...] = ()
     chat_comments: tuple[float, ...] = ()
     told: tuple[str, ...] = ()
-    wrong_codes: tuple[float, ...] = ()
     walled_on: int = 0
 
     @property

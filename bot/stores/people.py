@@ -110,6 +110,25 @@ class People:
         tomb = self._vault.tombstone(self._unit.account, openid)
         return bool(self._unit.redis.hexists(self._tombs, tomb)) and not self.is_erased(openid)
 
+    def wrong_codes(self, openid: str) -> tuple[float, ...]:
+        """When this person tried codes that were none, of late (epoch seconds).
+
+        Kept under what a tombstone is: who leaves and comes back to go on guessing is still the one who guessed, and
+        nobody else can be found by it.
+        """
+        raw = self._unit.get(self._guesses(openid))
+        return msgspec.json.decode(raw, type=tuple[float, ...]) if raw else ()
+
+    def put_wrong_codes(self, openid: str, times: tuple[float, ...], kept_seconds: float) -> None:
+        """Keep them for so long; none are kept of somebody who joined."""
+        key = self._guesses(openid)
+        self._unit.put(key, "", msgspec.json.encode(times) if times else None)
+        if times:
+            self._unit.do("EXPIRE", key, int(kept_seconds))
+
+    def _guesses(self, openid: str) -> str:
+        return self._unit.key("guesses", self._vault.tombstone(self._unit.account, openid))
+
     def session(self, pid: str) -> Session:
         """The open chat state with a person, empty if there is none."""
         raw = self._unit.get(self._unit.key("session", pid))

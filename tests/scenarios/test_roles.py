@@ -222,6 +222,26 @@ def test_five_wrong_codes_lock_a_person_for_an_hour_from_the_fifth(stage: Stage)
     assert "编辑2" in guesser.says(f"加入 {last}").text
 
 
+def test_leaving_and_coming_back_does_not_end_the_lock(stage: Stage) -> None:
+    owner = stage.owner()
+    guesser = stage.box.follower("小贼")
+    for _ in range(5):
+        guesser.says(f"加入 {wrong()}")
+    code = code_of(owner)
+    for way_out in ("unfollow", "erase"):
+        if way_out == "unfollow":
+            guesser.unfollows()
+            guesser.follows()
+        else:
+            asked = re.search(r"确认删除 (\w\w)", guesser.says("删除我的数据").text)
+            assert asked
+            assert "已删除" in guesser.says(f"确认删除 {asked[1]}").text
+        assert "编辑" not in guesser.says(f"加入 {code}").text
+    assert "编辑1" in stage.box.follower("小编").says(f"加入 {code}").text
+    stage.wait(3601)
+    assert "编辑2" in guesser.says(f"加入 {code_of(owner)}").text
+
+
 def test_fifty_wrong_codes_on_the_account_burn_what_is_open_and_the_owner_is_told(stage: Stage) -> None:
     owner = stage.owner()
     editor = join(stage, owner, "小编", "编辑")
