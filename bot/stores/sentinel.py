@@ -18,6 +18,9 @@ import redis
 from redis.sentinel import Sentinel
 
 SCHEME = "sentinel://"
+CHANNEL = "bot:confirm"
+"""Nobody listens there."""
+
 WAIT_MILLISECONDS = 400
 """How long the replicas may take: a callback must be answered within a second either way."""
 
@@ -73,10 +76,11 @@ def confirmation(url: str, client: redis.Redis) -> Callable[[], None]:
     wanted = address.replicas
 
     def confirm() -> None:
-        # WAIT is about the last command of its own connection, and the stream of changes is one: with a PING before
-        # it, it covers everything that any connection changed until now.
+        # WAIT is about what its own connection last sent to the replicas, and the stream of changes is one: behind a
+        # message that goes to them it covers everything that any connection changed until now. A PUBLISH does, and
+        # writes nothing into the append-only file; a PING does not.
         pipe = client.pipeline(transaction=False)
-        pipe.ping()
+        pipe.publish(CHANNEL, b"")
         pipe.execute_command("WAIT", wanted, WAIT_MILLISECONDS)
         if pipe.execute()[1] < wanted:
             raise NotReplicated(f"fewer than {wanted} replicas have it")

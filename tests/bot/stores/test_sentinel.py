@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -98,6 +98,35 @@ def test_what_no_replica_has_is_not_answered_and_the_repeat_is_the_same_message(
     wait_until(answered, 10)
     assert "第 1 条".encode() in answers[-1][1]
     assert sentinels.client().hlen("{main}:inbox") == 1
+
+
+def test_what_another_connection_changed_is_waited_for_too(sentinels: Sentinels) -> None:
+    # Found by failovers under load: a web process has several connections, and WAIT behind a PING on one of them says
+    # at once that the replicas have all that this one wrote, which is nothing.
+    replicas = [port for port in sentinels.ports if port != sentinels.master()]
+    writer, other = sentinels.client(), sentinels.client()
+    confirm = confirmation(sentinels.url, other)
+    confirm()
+    for port in replicas:
+        sentinels.freeze(port)
+    try:
+        writer.set("{main}:one", "1")
+        with pytest.raises(NotReplicated):
+            confirm()
+        with pytest.raises(NotReplicated):
+            confirmation(sentinels.url, sentinels.client())()  # over a connection that is new
+    finally:
+        for port in replicas:
+            sentinels.thaw(port)
+    wait_until(lambda: _is_confirmed(confirm), 10)
+
+
+def _is_confirmed(confirm: Callable[[], None]) -> bool:
+    try:
+        confirm()
+    except redis_py.RedisError:
+        return False
+    return True
 
 
 def test_a_dead_master_costs_seconds_of_503_and_nothing_that_was_answered(
