@@ -4,7 +4,7 @@ ARGS ?=
 RUN := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo run test lint evaluate bench chaos fuzz failover format lock audit
+.PHONY: help install demo run test lint evaluate fit bench chaos fuzz failover format lock audit
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -28,6 +28,9 @@ lint: .venv/.tested ## ruff and mypy
 evaluate: .venv/.tested ## triage and drafts measured on ../shared/data; ARGS="--fast", ARGS="--test"
 	@$(RUN) -m tests.evaluation $(ARGS)
 
+fit: .venv/.fitted ## learn again how types are told apart, from the labels; ARGS="--check"
+	@$(RUN) -m tests.evaluation.fit_types $(ARGS)
+
 bench: .venv/.benched ## what things cost, beside what they are compared with; ARGS="--quick", ARGS="--only callback"
 	@$(RUN) -m tests.bench $(ARGS)
 
@@ -46,7 +49,7 @@ format: .venv/.tested ## put the code into its usual form
 
 lock: .venv/.made ## write requirements*.txt from requirements*.in, with hashes
 	@$(RUN) -m pip install --quiet --disable-pip-version-check uv==0.13.9
-	@for part in "" -dev -bench -fuzz; do \
+	@for part in "" -dev -bench -fuzz -fit; do \
 		UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
 			--generate-hashes --no-emit-index-url --no-annotate $${part:+--constraint requirements.txt} \
 			requirements$$part.in --output-file requirements$$part.txt || exit 1; \
@@ -83,4 +86,9 @@ audit: .venv/.installed ## look the pinned packages up among known vulnerabiliti
 .venv/.fuzzed: requirements.txt requirements-fuzz.txt | .venv/.tested
 	@echo "installing the fuzzer …"
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-fuzz.txt
+	@touch $@
+
+.venv/.fitted: requirements.txt requirements-fit.txt | .venv/.tested
+	@echo "installing what the fit needs …"
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements-fit.txt
 	@touch $@

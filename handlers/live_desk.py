@@ -52,7 +52,7 @@ def signature(config_dir: Path) -> Signature:
     """What tells that the desk's files have changed: names, times and sizes."""
     rules = (path for path in config_dir.glob("*.yaml") if path.name not in OTHERS)
     found = []
-    for path in sorted([*rules, *(config_dir / "words").glob("*.txt")]):
+    for path in sorted([*rules, *config_dir.glob("*.bin"), *(config_dir / "words").glob("*.txt")]):
         try:
             stat = path.stat()
         except FileNotFoundError:  # replaced just now

@@ -1,7 +1,7 @@
 """Candidates: changed rule files kept beside those in use, tried before they are put in their place (feature B11).
 
 `config/candidates/<name>/` holds only the files that would change: rules.yaml, cues.yaml, signs.yaml,
-type_weights.yaml, outgoing.yaml, words/*.txt. All others are those in use.
+type_weights.yaml, type_pieces.bin, outgoing.yaml, words/*.txt. All others are those in use.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from replies.desk import Desk
 __all__ = ["FOLDER", "find_candidate", "list_candidates", "load_candidate", "load_desk"]
 
 FOLDER = "candidates"
-FILES = ("rules.yaml", "cues.yaml", "signs.yaml", "type_weights.yaml", "outgoing.yaml")
+FILES = ("rules.yaml", "cues.yaml", "signs.yaml", "type_weights.yaml", "type_pieces.bin", "outgoing.yaml")
 SHARED = ("user.txt", "stop.txt")
 """Lists that go into the dictionary, of which a process holds one: 100 MB are too much for a try."""
 

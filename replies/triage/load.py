@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from replies.case import RulesError
 from replies.risk.screen import Screen
+from replies.triage.pieces import read_pieces
 from replies.triage.polarity import Polarity
 from replies.triage.reading import Reader
 from replies.triage.signs import Signs, read_signs
@@ -43,9 +44,11 @@ def load_triage(folder: Path, cache_dir: Path | str) -> Kit:
             problems += error.problems
     if problems:
         raise RulesError(problems)
+    pieces = read_pieces(folder, read["weights"].piece)
     cues = read["cues"]
     words = Words.load(folder, cache_dir)
     screen = Screen.load(folder, tuple(re.compile(p) for p in cues.crisis), re.compile(cues.calm))
     reader = Reader(words, screen, read_traditional(folder), re.compile(cues.praise), re.compile(cues.hostile))
     polarity = Polarity.load(folder)
-    return Kit(words, reader, TypeCues(cues, Signs(read["signs"], words, polarity), read["weights"]), polarity)
+    signs = Signs(read["signs"], words, polarity)
+    return Kit(words, reader, TypeCues(cues, signs, read["weights"], pieces), polarity)

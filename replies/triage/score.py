@@ -108,6 +108,9 @@ _OWED = {
     CommentType.COMPLAINT: 4.0,
     CommentType.OPINION: 2.0,
 }
+_HARDLY = (
+    0.3  # what details and reasons are worth in a comment that is a greeting, praise or an advertisement all the same
+)
 _LONG = (80, 150, 250)  # letters from which reading takes a while, each step a little
 _PER_STEP = 2.5
 
@@ -148,21 +151,19 @@ def _relevant(reading: Reading, words: Words, background: Background) -> Part:
 
 
 def _concrete(reading: Reading, kind: CommentType, words: Words) -> Part:
-    if kind in _EMPTY and kind is not CommentType.PRAISE:
-        return Part("具体", 0, 25, "没有说事")
     kinds = [name for name, pattern in _CONCRETE if pattern.search(reading.norm)]
     rare = _rare(reading, words)
     points = _SHARE[min(len(kinds), 4)] * 16 + _density(len(rare), reading) * 9
+    if kind in _EMPTY and kind is not CommentType.PRAISE:
+        points *= _HARDLY
     said = "、".join([*kinds, *rare[:2]])
     return Part("具体", round(min(25.0, points), 1), 25, said or "没有细节")
 
 
 def _argument(reading: Reading, kind: CommentType) -> Part:
-    if kind in _EMPTY:
-        return Part("论证", 0, 20, "没有观点")
     kinds = [name for name, pattern in _ARGUMENT if pattern.search(reading.norm)]
-    points = round(20 * _SHARE[min(len(kinds), 4)], 1)
-    return Part("论证", points, 20, "、".join(kinds) or "没有理由")
+    points = 20 * _SHARE[min(len(kinds), 4)] * (_HARDLY if kind in _EMPTY else 1.0)
+    return Part("论证", round(points, 1), 20, "、".join(kinds) or "没有理由")
 
 
 def _news(reading: Reading, kind: CommentType, words: Words, background: Background | None) -> Part:

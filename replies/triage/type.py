@@ -1,4 +1,4 @@
-"""The type of a comment: cues of config/cues.yaml and signs of config/signs.yaml, weighed by type_weights.yaml."""
+"""The type of a comment: cues of config/cues.yaml, signs of signs.yaml and pieces, by the weights fitted to labels."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from bot.domain.comment import CommentType
 from replies.case import RulesError
+from replies.triage.pieces import Pieces
 from replies.triage.reading import FEATURES, Reading
 from replies.triage.signs import Signs
 from replies.triage.weights import Weights
@@ -23,7 +24,7 @@ FILE = "cues.yaml"
 _SUM = "合·"
 _UNFITTED = 2.0  # what one point of a cue's own weight is worth beside fitted weights
 _LEAST = 0.05
-_AD_SURE = 0.45  # an advertisement is stopped, so a doubtful one is taken for the next likely type
+_AD_SURE = 0.6  # an advertisement is stopped, so a doubtful one is taken for the next likely type
 
 
 def _compile(pattern: str | None) -> str | None:
@@ -140,12 +141,13 @@ class _Ready(Struct, frozen=True):
 class TypeCues:
     """Decides the type of a reading: the weights of all cues and signs that fire are added up for each type."""
 
-    def __init__(self, cues: CueFile, signs: Signs, weights: Weights) -> None:
+    def __init__(self, cues: CueFile, signs: Signs, weights: Weights, pieces: Pieces) -> None:
         self._blocks = tuple((block.type, tuple(_ready(cue) for cue in block.cues)) for block in cues.types)
         self._signs = signs
         self._types = weights.types
         self._start = weights.start
         self._rows = weights.weights
+        self._pieces = pieces
         self._own = {f"{kind}/{ready.cue.name}": ready.cue.weight for kind, cues in self._blocks for ready in cues}
 
     def decide(self, reading: Reading) -> Typed:
@@ -155,6 +157,7 @@ class TypeCues:
         for name, value in measures.items():
             for place, weight in enumerate(self._row(name)):
                 scores[place] += weight * value
+        scores = [score + said for score, said in zip(scores, self._pieces.weigh(reading.norm), strict=True)]
         top = max(scores)
         shares = [math.exp(score - top) for score in scores]
         chances = {kind: share / sum(shares) for kind, share in zip(self._types, shares, strict=True)}
@@ -162,14 +165,17 @@ class TypeCues:
         if likely[0] is CommentType.AD and chances[CommentType.AD] < _AD_SURE:
             likely = likely[1:]
         best = self._types.index(likely[0])
-        fired = self._speaking(measures, words, best)
+        fired = self._speaking(measures, words, best) or self._telling(reading, best)
         name = fired[0].name if fired else "没有线索"
         return Typed(self._types[best], f"规则:{self._types[best]}/{name}", chances)
 
     def explain(self, reading: Reading) -> list[Fired]:
-        """What speaks for the type chosen, the type's own cues first, then by weight (at most ten)."""
+        """What speaks for the type chosen: its own cues, its three most telling words, then signs (at most ten)."""
         measures, words = self._measure(reading)
-        return self._speaking(measures, words, self._types.index(self.decide(reading).type))[:10]
+        best = self._types.index(self.decide(reading).type)
+        fired = self._speaking(measures, words, best)
+        own = [one for one in fired if f"{one.type}/{one.name}" in self._own]
+        return [*own, *self._telling(reading, best), *(one for one in fired if one not in own)][:10]
 
     def measures(self, reading: Reading) -> dict[str, float]:
         """Everything that is weighed: cues and signs that fire count 1, a type's block of cues by its own sum."""
@@ -188,6 +194,11 @@ class TypeCues:
                     total += ready.cue.weight
             measures[f"合·{kind}"] = max(-1.0, min(1.5, total))
         return measures, words
+
+    def _telling(self, reading: Reading, best: int) -> list[Fired]:
+        """The comment's words whose pieces speak most for one type (at most three)."""
+        said = self._pieces.weigh_words(reading.norm, reading.words, best)
+        return [Fired(self._types[best], word, round(weight, 2), word) for word, weight in said[:3] if weight > _LEAST]
 
     def _row(self, name: str) -> tuple[float, ...]:
         """The weights of a cue or sign; a cue that was never fitted speaks for its own type alone."""

@@ -24,17 +24,21 @@ _Row = Annotated[tuple[float, ...], BeforeValidator(_numbers)]
 
 
 class Weights(BaseModel):
-    """For each cue or sign one weight (natural logarithm of odds) per type, in the order of `types`."""
+    """For each cue or sign one weight (natural logarithm of odds) per type, in the order of `types`.
+
+    `piece`: what one step in type_pieces.bin is worth.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     types: tuple[CommentType, ...]
     start: _Row
+    piece: float = 0.0
     weights: dict[str, _Row]
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        if set(self.types) != set(CommentType) or len(self.types) != len(self.start):
-            raise ValueError("types must be all types once, with one start each")
+        if self.types != tuple(CommentType) or len(self.types) != len(self.start):
+            raise ValueError("types must be all types in their order, with one start each")
         for name, row in self.weights.items():
             if len(row) != len(self.types):
                 raise ValueError(f"{name} needs {len(self.types)} weights")

@@ -1,157 +1,219 @@
-"""Fits config/type_weights.yaml: a multinomial logistic model over the named cues and signs, in plain Python.
+"""Fits how types are told apart: config/type_weights.yaml and config/type_pieces.bin, a multinomial logistic model.
 
-    .venv/bin/python -m tests.evaluation.fit_types            # fits and writes
-    .venv/bin/python -m tests.evaluation.fit_types --check    # cross-validates, a few minutes
+    make fit                     fits and writes, about a minute
+    make fit ARGS="--check"      says how well a fit does on the tuning part of types.tsv, which it then does not see
 
-Learns from the tuning parts of types.tsv and ads.tsv, from the further labels of one reader in fit.tsv, and from the
-comments written for the tests, for the rules and for this fit. It never reads an untouched part. What it writes holds
-names of cues and numbers, no text.
+Learns from the tuning parts of types.tsv and ads.tsv, from the further labels in fit.tsv (one reader each), and from
+the comments written for the tests, for the rules and for this fit. It never reads an untouched part, nor a comment kept
+for the judged drafts. What it writes holds names of cues and numbers, no text.
 """
 
 from __future__ import annotations
 
-import math
-import random
+import re
 import sys
 import tempfile
+import zlib
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import yaml
+from msgspec import Struct
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
 
 from bot.domain.comment import CommentType
 from replies.rules import read_rules
 from replies.triage.load import Kit, load_triage
+from replies.triage.pieces import FILE, ROWS, cut_pieces, row_of
 from tests.evaluation.data import ROOT, by_id, labels
+from tests.evaluation.drafts import reserved
 from tests.evaluation.types_table import ENOUGH
 
-ROUNDS = 40
-STEP = 0.15
-SPREAD = 0.1  # variance of the prior of a weight, relative to one comment's evidence: smaller is more careful
+ROUNDS = 120
+SPREAD = 0.2  # variance of the prior of a weight: smaller is more careful
+LOUD = 3.0  # how much the pieces of a comment weigh beside its cues and signs
 BALANCE = 0.5  # 0: every comment counts the same; 1: every type counts the same
-FOLDS = 5
-FEWEST = 5  # what fires on fewer comments has no weight
-EXAMPLES = 4  # an example of rules.yaml counts as much as this many comments: it must come out right
+FEWEST = 3  # what stands in fewer comments has no weight
+EXAMPLES = 8.0  # an example of rules.yaml counts as much as this many comments: it must come out right
 TYPES = list(CommentType)
-
-NO_AD = -1  # stands for a type nobody marked: only that it is no advertisement is known
 AD = TYPES.index(CommentType.AD)
+SET_ASIDE = 5  # one in so many of the comments written by us is only judged
+OURS = 2.0  # a comment written by us counts as much as this many from the files
+NO_AD = -1  # stands for a type nobody marked: only that it is no advertisement is known
+WRITTEN = (ROOT / "tests" / "replies" / "labelled_comments.yaml", Path(__file__).with_name("written.yaml"))
 
-Sample = tuple[dict[str, float], int]
+
+class Sample(Struct, frozen=True):
+    """A comment, the place of its type in TYPES (or NO_AD), for how many it counts, and as what it is held out."""
+
+    text: str
+    kind: int
+    worth: float = 1.0
+    held: str = ""
 
 
-def samples(kit: Kit) -> list[Sample]:
-    """What was measured of each labelled comment, and the place of its type in TYPES."""
-    marked = [(row["file"], row["id"], row["final"]) for row in labels("types") if row["part"] == "dev"]
-    untouched = {row["id"] for name in ("types", "ads") for row in labels(name) if row["part"] == "test"}
-    marked += [(row["file"], row["id"], row["type"]) for row in labels("fit") if row["id"] not in untouched]
-    texts = [(by_id(file)[key]["content"], kind) for file, key, kind in marked]
-    for written in (ROOT / "tests" / "replies" / "labelled_comments.yaml", Path(__file__).with_name("written.yaml")):
-        kinds = yaml.safe_load(written.read_text(encoding="utf-8"))
-        texts += [(str(text), kind) for kind, listed in kinds.items() for text in listed]
+def samples() -> list[Sample]:
+    """All that may be learnt from."""
+    types, ads = labels("types"), labels("ads")
+    untouched = {row["id"] for row in (*types, *ads) if row["part"] == "test"}
+    kept_back = {_plain(by_id(row["file"])[row["id"]]["content"]) for row in types if row["part"] == "test"}
+    found = [_sample(row["file"], row["id"], row["final"], held="tuning part") for row in types if row["part"] == "dev"]
+    for row in labels("fit"):
+        if row["id"] not in untouched and not reserved(row["id"]):
+            sample = _sample(row["file"], row["id"], row["type"])
+            if _plain(sample.text) not in kept_back:
+                found.append(sample)
+    found += [Sample(text, _place(kind), OURS) for text, kind in written(SET_ASIDE, inside=False)]
     for rule in read_rules(ROOT / "config")[0].rules:
-        texts += [(example.say, example.type) for example in rule.examples if example.type] * EXAMPLES
-    chat = by_id("labelled_qq_ads")
-    typed = {key for _, key, _ in marked}
-    half = [row for row in labels("ads") if row["part"] == "dev" and row["id"] not in typed]
-    no_ads = [chat[row["id"]]["content"] for row in half if row["ad"] != "1"]
-    texts += [(chat[row["id"]]["content"], CommentType.AD) for row in half if row["ad"] == "1"]
-    found = [(kit.types.measures(kit.reader.read(text)), TYPES.index(CommentType(kind))) for text, kind in texts]
-    return found + [(kit.types.measures(kit.reader.read(text)), NO_AD) for text in no_ads]
+        found += [Sample(one.say, _place(one.type), EXAMPLES) for one in rule.examples if one.type]
+    typed = {row["id"] for row in (*types, *labels("fit"))}
+    for row in ads:
+        if row["part"] == "dev" and row["id"] not in typed:
+            found.append(Sample(by_id("labelled_qq_ads")[row["id"]]["content"], AD if row["ad"] == "1" else NO_AD))
+    return found
 
 
-def fit(data: list[Sample]) -> tuple[list[float], dict[str, list[float]]]:
-    """Start and weights per type; deterministic (AdaGrad, the prior is applied where a weight is touched)."""
-    counts = Counter(name for measures, _ in data for name, value in measures.items() if value)
-    kept = {name for name, count in counts.items() if count >= FEWEST or "/" in name}
-    of_type = Counter(kind for _, kind in data)
-    worth = [
-        (len(data) / len(TYPES) / of_type[kind]) ** BALANCE if of_type[kind] else 0.0 for kind in range(len(TYPES))
-    ]
-    width = range(len(TYPES))
-    rows = {name: [0.0] * len(TYPES) for name in sorted(kept)}
-    moved = {name: [1e-6] * len(TYPES) for name in rows}
-    start, start_moved = [0.0] * len(TYPES), [1e-6] * len(TYPES)
-    dice = random.Random(1)
-    order = [
-        ({name: value for name, value in measures.items() if value and name in kept}, kind) for measures, kind in data
-    ]
-    for turn in range(ROUNDS):
-        dice.shuffle(order)
-        step = STEP / (1 + 3 * turn / ROUNDS)
-        for measures, kind in order:
-            active = [(rows[name], moved[name], value, 1 / (SPREAD * counts[name])) for name, value in measures.items()]
-            scores = [start[k] + sum(row[k] * value for row, _, value, _ in active) for k in width]
-            top = max(scores)
-            shares = [math.exp(score - top) for score in scores]
-            total = sum(shares)
-            chances = [share / total for share in shares]
-            for k, slope in enumerate(_slopes(chances, kind, worth)):
-                start_moved[k] += slope * slope
-                start[k] -= step * slope / math.sqrt(start_moved[k])
-                for row, past, value, pull in active:
-                    change = slope * value + pull * row[k]
-                    past[k] += change * change
-                    row[k] -= step * change / math.sqrt(past[k])
-    return start, rows
+def written(share: int, inside: bool) -> list[tuple[str, str]]:
+    """The comments written by us and their types: one in `share`, chosen by its text, or (not `inside`) all others."""
+    found = []
+    for path in WRITTEN:
+        for kind, listed in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+            chosen = [str(one) for one in listed if (zlib.crc32(str(one).encode()) % share == 0) is inside]
+            found += [(text, kind) for text in chosen]
+    return found
 
 
-def _slopes(chances: list[float], kind: int, worth: list[float]) -> list[float]:
-    """How the loss of one comment changes with the score of each type."""
-    if kind != NO_AD:
-        return [worth[kind] * (chance - (k == kind)) for k, chance in enumerate(chances)]
-    ad = chances[AD]
-    return [ad if k == AD else -ad * chance / max(1e-9, 1 - ad) for k, chance in enumerate(chances)]
+def _sample(file: str, key: str, kind: str, held: str = "") -> Sample:
+    return Sample(by_id(file)[key]["content"], _place(kind), held=held)
 
 
-def write(start: list[float], rows: dict[str, list[float]], path: Path) -> None:
-    """Write the weights file, rounded, names in order."""
+def _place(kind: str) -> int:
+    return TYPES.index(CommentType(kind))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\W+", "", text).lower()
+
+
+class Table(Struct, frozen=True):
+    """What was measured: a row per sample; the columns are the named measures, then the rows of the pieces."""
+
+    values: csr_matrix
+    names: list[str]
+
+
+def measure(kit: Kit, data: list[Sample]) -> Table:
+    """Read all samples; what is seen in fewer than FEWEST of them is left out."""
+    readings = [kit.reader.read(sample.text) for sample in data]
+    named = [{name: value for name, value in kit.types.measures(one).items() if value} for one in readings]
+    pieces = [{row_of(piece) for piece in cut_pieces(one.norm)} for one in readings]
+    seen = Counter(name for one in named for name in one)
+    met = Counter(row for one in pieces for row in one)
+    names = sorted(name for name, count in seen.items() if count >= FEWEST or "/" in name)
+    column = {name: place for place, name in enumerate(names)}
+    ends, places, values = [0], [], []
+    for measures, rows in zip(named, pieces, strict=True):
+        for name, value in measures.items():
+            if name in column:
+                places.append(column[name])
+                values.append(value)
+        told = sorted(row for row in rows if met[row] >= FEWEST)
+        places += [len(names) + row for row in told]
+        values += [LOUD / len(rows) ** 0.5] * len(told)
+        ends.append(len(places))
+    return Table(csr_matrix((values, places, ends), shape=(len(data), len(names) + ROWS)), names)
+
+
+def fit(values: csr_matrix, data: list[Sample]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Start and weights per type that make the labels likeliest under the prior; deterministic."""
+    kinds = np.array([sample.kind for sample in data])
+    counts = np.bincount(kinds[kinds != NO_AD], minlength=len(TYPES))
+    worth = np.array([sample.worth for sample in data])
+    known = kinds != NO_AD
+    worth[known] *= (known.sum() / len(TYPES) / counts[kinds[known]]) ** BALANCE
+    allowed = np.ones((len(data), len(TYPES)))
+    allowed[known] = np.eye(len(TYPES))[kinds[known]]
+    allowed[~known, AD] = 0
+    turned = values.T.tocsr()
+    width = len(TYPES)
+
+    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        weights = flat.reshape(-1, width)
+        scores = values @ weights[1:] + weights[0]
+        chances = np.exp(scores - scores.max(axis=1, keepdims=True))
+        chances /= chances.sum(axis=1, keepdims=True)
+        hits = chances * allowed
+        right = np.maximum(hits.sum(axis=1, keepdims=True), 1e-12)
+        slopes = worth[:, None] * (chances - hits / right)
+        back = np.vstack([slopes.sum(axis=0), turned @ slopes + weights[1:] / SPREAD])
+        total = -(worth * np.log(right[:, 0])).sum() + (weights[1:] ** 2).sum() / 2 / SPREAD
+        return float(total), back.ravel()
+
+    begin = np.zeros((values.shape[1] + 1) * width)
+    found = minimize(loss, begin, jac=True, method="L-BFGS-B", options={"maxiter": ROUNDS}).x.reshape(-1, width)
+    return found[0], found[1:]
+
+
+def write(start: NDArray[np.float64], weights: NDArray[np.float64], names: list[str]) -> None:
+    """Write both files, rounded, names in order."""
+    pieces = weights[len(names) :] * LOUD
+    unit = float(f"{np.abs(pieces).max() / 127:.6f}")
     said = [
         "# Made by tests/evaluation/fit_types.py, not by hand: how much each cue and sign speaks for each type.",
         f"types: [{', '.join(TYPES)}]",
         f"start: {_numbers(start)}",
+        "# what one step of type_pieces.bin is worth",
+        f"piece: {unit}",
         "weights:",
     ]
-    said += [f"  {name}: {_numbers(row)}" for name, row in sorted(rows.items())]
-    path.write_text("\n".join(said) + "\n", encoding="utf-8")
+    said += [f"  {name}: {_numbers(row)}" for name, row in zip(names, weights, strict=False)]
+    (ROOT / "config" / "type_weights.yaml").write_text("\n".join(said) + "\n", encoding="utf-8")
+    steps = np.clip(np.rint(pieces / unit), -127, 127).astype(np.int8)
+    (ROOT / "config" / FILE).write_bytes(steps.tobytes())
 
 
-def _numbers(row: list[float]) -> str:
+def _numbers(row: NDArray[np.float64]) -> str:
     return " ".join(f"{value:.2f}".replace("-0.00", "0.00") for value in row)
 
 
-def check(data: list[Sample], known: int) -> None:
-    """Five-fold cross-validation: each comment of the first `known` is judged by weights that never saw it."""
-    truth, said = [], []
-    for fold in range(FOLDS):
-        start, rows = fit([sample for place, sample in enumerate(data) if place >= known or place % FOLDS != fold])
-        for measures, kind in data[fold:known:FOLDS]:
-            scores = list(start)
-            for name, value in measures.items():
-                for k, weight in enumerate(rows.get(name, ())):
-                    scores[k] += weight * value
-            truth.append(kind)
-            said.append(scores.index(max(scores)))
-        print(f"fold {fold + 1} of {FOLDS} done", flush=True)
-    scores = []
-    for kind, n in Counter(truth).most_common():
-        hits = sum(t == s == kind for t, s in zip(truth, said, strict=True))
-        f1 = 2 * hits / (n + said.count(kind))
+def check(kit: Kit, data: list[Sample]) -> None:
+    """Fit without the tuning part of types.tsv, then judge that part, and the written comments that are set aside."""
+    data = data + [Sample(text, _place(kind), held="set aside") for text, kind in written(SET_ASIDE, inside=True)]
+    table = measure(kit, data)
+    learnt = np.array([not sample.held for sample in data])
+    start, weights = fit(table.values[learnt], [sample for sample in data if not sample.held])
+    said = (table.values @ weights + start).argmax(axis=1)
+    for name in ("tuning part", "set aside"):
+        held = np.array([sample.held == name for sample in data])
+        _judge(name, np.array([sample.kind for sample in data])[held], said[held])
+
+
+def _judge(name: str, truth: NDArray[np.int64], said: NDArray[np.int64]) -> None:
+    counted = []
+    for kind, n in Counter(truth.tolist()).most_common():
+        hits = int(((truth == kind) & (said == kind)).sum())
+        f1 = 2 * hits / (n + int((said == kind).sum()))
         print(f"{TYPES[kind]} n {n} recall {hits / n:.2f} F1 {f1:.2f}")
-        scores += [f1] if n >= ENOUGH else []
-    print(f"cross-validated macro-F1 {sum(scores) / len(scores):.3f} over the types with {ENOUGH} comments or more")
+        counted += [f1] if n >= ENOUGH else []
+    right = 100 * float((truth == said).mean())
+    print(f"{name}: macro-F1 {sum(counted) / len(counted):.3f} over types with {ENOUGH} or more; right {right:.1f} %")
 
 
 def main() -> None:
-    """Fit and write, or with --check only estimate how well the fit does on the tuning part of types.tsv."""
+    """Fit and write, or with --check only estimate how well a fit does."""
+    data = samples()
+    print(f"reading {len(data)} comments …", flush=True)
     kit = load_triage(ROOT / "config", Path(tempfile.mkdtemp(prefix="fit-")))
-    data = samples(kit)
     if "--check" in sys.argv[1:]:
-        check(data, sum(row["part"] == "dev" for row in labels("types")))
+        check(kit, data)
         return
-    start, rows = fit(data)
-    write(start, rows, ROOT / "config" / "type_weights.yaml")
-    print(f"{len(data)} comments, {len(rows)} cues and signs")
+    table = measure(kit, data)
+    print(f"fitting {len(table.names)} cues and signs, and pieces …", flush=True)
+    write(*fit(table.values, data), table.names)
+    print(f"written: config/type_weights.yaml, config/{FILE}")
 
 
 if __name__ == "__main__":
