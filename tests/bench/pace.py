@@ -16,9 +16,11 @@ from tests.bench.floors import AES_KEY
 from tests.bench.table import Table
 from tests.chaos.program import Program, wait_for
 
+READERS = 1_000
+
 
 def measure(rate: int, seconds: float) -> None:
-    """So many callbacks a second, most of them of readers who write for the first time."""
+    """So many callbacks a second of a thousand readers, a tenth of them 留言 that the worker drafts for."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
         box = Sandbox(aes_key=AES_KEY, mode="safe").start()
@@ -44,7 +46,7 @@ async def _at_a_pace(box: Sandbox, rate: int, seconds: float) -> list[float]:
     port = URL(box.webhook_url).port or 80
     fields = [
         {
-            "ToUserName": box.gh_id, "FromUserName": f"o{number:027d}", "CreateTime": int(time.time()),
+            "ToUserName": box.gh_id, "FromUserName": f"o{number % READERS:027d}", "CreateTime": int(time.time()),
             "MsgType": "text", "Content": "留言 这个办法我试过，真的有用" if number % 10 == 0 else "我的",
             "MsgId": 10**15 + number,
         }
