@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import shutil
 import statistics
 import sys
 import tempfile
@@ -31,7 +32,7 @@ from tests.chaos.program import wait_for
 from tests.chaos.sentinels import Sentinels
 
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
-BACK_WITHIN = 30.0
+BACK_WITHIN = 60.0
 
 
 @dataclass
@@ -117,7 +118,8 @@ class Failover:
 
         thread = threading.Thread(target=probe, daemon=True)
         thread.start()
-        time.sleep(0.5)
+        if not wait_for(self.servers.is_settled, BACK_WITHIN):
+            self.ledger.wrong(f"round {number}: the servers do not agree before it")
         dead = self.servers.kill_master()
         killed, moment = time.monotonic(), time.time()
         if not wait_for(lambda: self.servers.master() not in (None, dead), BACK_WITHIN):
@@ -182,10 +184,12 @@ def main() -> int:
         finally:
             story.close()
             log = Path(tempfile.gettempdir()) / f"failover-{options.seed}.log"
-            log.write_text("\n".join(f"{at:.3f} {line}" for at, line in story.deployment.lines), encoding="utf-8")
+            kept = log.with_suffix(".servers")
+            shutil.rmtree(kept, ignore_errors=True)
+            shutil.copytree(folder, kept, ignore=shutil.ignore_patterns("var", "append*"))
     print(result)
     print(f"from kill -9 of the master:\n{story.gaps}")
-    print(f"the program's log: {log}")
+    print(f"the program's log: {log}; those of the servers: {kept}")
     return 1 if result.wrongs else 0
 
 
