@@ -11,6 +11,7 @@ from msgspec import Struct
 from bot.domain.comment import Comment, CommentType, RiskKind, RiskLevel
 from bot.domain.nominee import MOST, lot
 from bot.domain.round import Terms
+from replies.drafting.refuse import ASIDE, IRONY, QUARREL
 from replies.text import grams, likeness
 from replies.triage.decide import CASUAL, GREETING, HEAVY, HOSTILE, LAUGHS, PRAISE, SHORT, UNCLEAR
 from replies.worth import is_coarse
@@ -33,7 +34,7 @@ POOL = 400
 """At most this many are compared with one another."""
 
 _NEVER = frozenset({CommentType.AD, CommentType.ABUSE, CommentType.VOTE})
-_WEAK = frozenset({HOSTILE, HEAVY, GREETING, LAUGHS, SHORT, UNCLEAR, PRAISE, CASUAL})
+_WEAK = frozenset({HOSTILE, QUARREL, IRONY, ASIDE, HEAVY, GREETING, LAUGHS, SHORT, UNCLEAR, PRAISE, CASUAL})
 """What triage would leave without a draft is nothing to show to everybody, unless a creator says so."""
 
 _NEVER_RISKS = frozenset({RiskKind.AD, RiskKind.CONTACT, RiskKind.ABUSE, RiskKind.DUPLICATE, RiskKind.CRISIS})

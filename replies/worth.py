@@ -48,13 +48,15 @@ _COARSE = re.compile(
 )
 _HANGS = re.compile(
     r"^(?:而且|不过|但是?|可是|还有|另外|因为|所以|不是吧?|是的|对(?:啊|呀|的|呢)|噗|没毛病|害|完全正确|被你|没错|那(?:么|就)?|这(?:个|就|是|不)|"
-    r"然后|结果|其实|主要|毕竟|真的?就是|就是|也|又|呐|哈|啊|嗯|额|呃|总之|反正|有人|他|她|它|只有|才|都|确实|关键)"
+    r"然后|结果|其实|主要|毕竟|真的?就是|就是|也|又|呐|哈|啊|嗯|额|呃|总之|反正|有人|他|她|它|只有|才|都|确实|关键|来[,，]|不好意思|抱歉|我的意思|就一句|一堆|问题是|别|能不|很?简单|这种|原来|"
+    r"(?:<[^<>]{1,20}>|@[^ ,，:：]{1,16}|回复))"
 )
 _RHETORIC = re.compile(
     r"难道|凭什么|哪个不|谁还|还用得着|你信吗|有什么(?:用|意思)|怎么可能|还不是|谁不|不是吗|不就是|有没有一种可能|抄谁|好笑|笑死|呵呵|哈哈|敢情|合着|"
     r"(?:吗|呢|什么)[?？!！]*$"
 )
 _ASKS = re.compile(r"请问|请教|想问|怎么(?:办|做|样|才)|如何|有没有(?!一种可能)|哪(?:里|些|个|种)|什么时候|求|推荐")
+_SPLICED = re.compile(r"[\u4e00-\u9fff。！？…],(?=[\u4e00-\u9fff<])")
 _PASTED = re.compile(r"举报\s*赞|来自(?:网页|手机|微博)|转发微博|//@")
 _JOKE = re.compile(
     r"\[(?:doge|狗头|笑哭|偷笑|捂脸|大笑|吃瓜|暗中观察|汗颜|看|机智|尬笑|微笑|生气|失望|鄙视)[^\]]{0,4}\]|笑死|闹麻|绝了|😅|😂|🤣|🐶"
@@ -76,7 +78,7 @@ def worth(text: str, *, asks: bool = False) -> float:
     points -= min(20.0, 10.0 * len(_QUARREL.findall(words)))
     if not asks:
         points -= min(9.0, 2.0 * len(_AGAINST.findall(words)))
-    points -= 7.0 if _HANGS.search(words) else 0.0
+    points -= 10.0 if _HANGS.search(words) else 0.0
     points -= 5.0 * min(3, len(_JOKE.findall(text.lower())))
     questions = words.count("?") + words.count("？")
     if asks:
@@ -84,6 +86,8 @@ def worth(text: str, *, asks: bool = False) -> float:
         points -= 5.0 * max(0, questions - 2)
     elif questions or _RHETORIC.search(words):
         points -= min(14.0, 6.0 * max(1, questions))
+    if _SPLICED.search(text) and "，" in text:  # two kinds of commas: several answers in one, each to somebody else
+        points -= 12.0
     points -= 15.0 if _PASTED.search(text) else 0.0
     marks = len(EMOJI.findall(text)) + len(BRACKET_EMOTICON.findall(text))
     points -= 2.0 * max(0, marks - 1)

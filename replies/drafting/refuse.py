@@ -9,7 +9,7 @@ from replies.drafting.harmless import about_health
 from replies.drafting.person import speaks_to_author
 from replies.triage.reading import Reading
 
-__all__ = ["QUARREL", "checks_health", "quarrels", "why_not"]
+__all__ = ["ASIDE", "IRONY", "QUARREL", "checks_health", "quarrels", "why_not"]
 
 IRONY = "像反话或玩笑，请你亲自回"
 QUARREL = "像在和别的读者争，请你亲自回"

@@ -24,7 +24,7 @@ FILE = "cues.yaml"
 _SUM = "合·"
 _UNFITTED = 2.0  # what one point of a cue's own weight is worth beside fitted weights
 _LEAST = 0.05
-_AD_SURE = 0.6  # an advertisement is stopped, so a doubtful one is taken for the next likely type
+_AD_SURE = 0.75  # an advertisement is stopped, so a doubtful one is taken for the next likely type
 
 
 def _compile(pattern: str | None) -> str | None:
