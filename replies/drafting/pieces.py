@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -26,15 +27,21 @@ _ENCLOSED = re.compile(
 )
 _INNER = re.compile(r"[,，。!！?？;；~～….\s]")
 _LEAD = re.compile(
-    r"^(?:因为|由于|\d[\d/.-]*[/-]\d+\s*|但是|但(?=[我你他她它这那也还不没要更有她])|而且|所以(?!说)|所以说|然后|就是说|其实|不过|还有(?![\d一二两三四五六七八九十几])|"
+    r"^(?:因为|由于|\d[\d/.-]*[/-]\d+\s*|但是|但(?=[我你他她它这那也还不没要更有她])|而且|所以(?!说)|所以说|然后|就是说|其实|不过|还有(?![\d一二两三四五六七八九十几些人很多不的])|"
     r"感觉(?=.{4})|觉得(?=.{4})|总之|这个嘛|并且|可是|那么?(?=[我你他她])|反正|话说|"
-    r"说实话|说真的|讲真|真的(?=.{4})|而(?![已且])|却|只是(?=.{4})|于是|因此|同时|另外|首先|其次|最后(?=.{6})|毕竟|何况|况且|"
-    r"甚至|哈+|呜+|嗯+|啊+|哎+呀?|唉+|哇+|哦+|噢+|额+|呃+|对+(?:啊|呀)?(?=[，,])|是的|是啊|对的|没错|确实(?=.{4})|的确(?=.{4})|请问|请教一?下?|(?:作者|楼主|博主|小编|老师|大家)[，,]|"
+    r"说实话|说真的|讲真|真的(?=.{4})|而(?![已且])|却|只是(?=.{4})|正解(?=[，,])|是这样的(?=[，,])|同时|另外|首先|其次|最后(?=.{6})|毕竟|何况|况且|"
+    r"甚至|哈+|呜+|嗯+|啊+|哎+呀?|唉+|哇+|哦+|噢+|额+|呃+|对+(?:啊|呀)?(?=[，,])|是的|是啊|对的|没错|请问|请教一?下?|(?:作者|楼主|博主|小编|老师|大家)[，,]|"
     r"想问一?下?|求问|问一下|(?:我|个人|本人)(?:个人)?(?:真的|也|还是|就|一直)?(?:觉得|认为|感觉|觉着|以为)(?:吧|呢)?(?=.{4})|"
     r"(?:感觉|总感觉|个人感觉|觉得)(?=.{4})|我?只?(?:想|能)说的?是?(?=.{4})|我想的是|不得不说|"
     r"说明(?=.{4})|主要是(?=.{4})|关键是(?=.{4})|那(?=这|就是|也|都|说明)|[^\w《“「（(])+"
 )
 _TAIL = re.compile(r"(?:哈+|诶|欸|哎|唉|呜+|咯|滴|捏|嘞|啊|呀|哦|噢|啦|[^\w》”」）)])+$")
+# What follows such a clause holds only with it; what a rumour says is no word of the reader's.
+_LEANS = re.compile(
+    r"虽|^(?:而且|但是?|那)?(?:如果|要是|假如|即使|就算|哪怕|除非|只要|只有|与其|既然|尽管)|不比|传言|传闻|谣言|网传|声称|宣称|流传"
+)
+# A clause that takes back what stands before it: the first half alone says something else.
+_TURNS = re.compile(r"但(?!愿)|可是|然而|不过|却|结果(?!是)|反而")
 _FIRST_OF_TWO = re.compile(
     r"^(?:虽然|尽管|因为|由于|如果|要是|假如|只要|只有|除非|即使|就算|哪怕|无论|不管|与其|既然|不仅|不但|一边|当)"
 )
@@ -57,8 +64,11 @@ class Piece(Struct, frozen=True):
 
 
 class _Clause(Struct, frozen=True):
+    """A clause, whether it is a part of something enclosed, and what the writer put before it."""
+
     text: str
     torn: bool
+    glue: str = "，"
 
 
 def pieces(text: str, reader: Reader) -> tuple[Piece, ...]:
@@ -71,10 +81,15 @@ def _pieces(text: str, reader: Reader) -> Iterator[Piece]:
     for clauses, end in _sentences(text):
         if place > MOST_CLAUSES:
             return
+        norms = [reader.normal(clause.text) for clause in clauses]
         for first in range(len(clauses)):
+            if first and _LEANS.search(norms[first - 1]):
+                continue
             for last in range(first, min(first + _JOINED, len(clauses))):
                 if any(clause.torn for clause in clauses[first : last + 1]):
                     break
+                if any(_TURNS.match(norm) for norm in norms[last + 1 : last + 3]):
+                    continue
                 joined = "，".join(clause.text for clause in clauses[first : last + 1])
                 if len(joined) > LONGEST + 6:
                     break
@@ -83,7 +98,7 @@ def _pieces(text: str, reader: Reader) -> Iterator[Piece]:
                     continue
                 norm = reader.normal(piece)
                 yield Piece(
-                    text=piece,
+                    text=_as_written(piece, joined, clauses[first : last + 1]),
                     norm=norm,
                     words=tuple(reader.words.cut(norm)),
                     end=end if last == len(clauses) - 1 else ",",
@@ -93,6 +108,17 @@ def _pieces(text: str, reader: Reader) -> Iterator[Piece]:
                     opens=first == 0,
                 )
         place += len(clauses)
+
+
+def _as_written(piece: str, joined: str, clauses: list[_Clause]) -> str:
+    """The piece with what the writer put between the clauses: a comma is never put where there was none."""
+    start = joined.find(piece)
+    written, at = list(joined), 0
+    for before, clause in pairwise(clauses):
+        at += len(before.text)
+        written[at] = clause.glue
+        at += 1
+    return "".join(written[start : start + len(piece)])
 
 
 def _sentences(text: str) -> Iterator[tuple[list[_Clause], str]]:
@@ -106,12 +132,14 @@ def _sentences(text: str) -> Iterator[tuple[list[_Clause], str]]:
     for number in range(0, len(parts), 2):
         sentence, end = parts[number], parts[number + 1] if number + 1 < len(parts) else ""
         clauses: list[_Clause] = []
-        start = 0
+        start, glue = 0, "，"
         for stop, skip in [*((m.start(), m.end()) for m in _COMMA.finditer(sentence)), (len(sentence), len(sentence))]:
             piece = sentence[start:stop].strip()
             if piece:
                 inside = any(low < at + stop and at + start < high for low, high in torn)
-                clauses += [_Clause(part, inside) for part in _split_long(piece)]
+                parts_of_it = _split_long(piece)
+                clauses += [_Clause(part, inside, "" if n else glue) for n, part in enumerate(parts_of_it)]
+            glue = " " if sentence[stop:skip].isspace() else "，"
             start = skip
         at += len(sentence) + len(end)
         if clauses:

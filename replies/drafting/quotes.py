@@ -35,7 +35,7 @@ _END_WORDS = texts.word_set(
 _MAY_END = texts.word_set(
     """
     一个 这个 那个 这些 那些 这样 的 对 说 知道 发现 没有 不会 不能 不要 可能 可以 应该
-    需要 要 会 能 来 到 怎么 什么 也是 还是 都是 自己的 别人的 真的 感觉 觉得
+    需要 要 会 能 来 到 什么 也是 还是 都是 自己的 别人的 真的 感觉 觉得
     """
 )
 _START_WORDS = texts.word_set(
@@ -53,7 +53,9 @@ _SECOND_HALF = re.compile(
     r",(?:那|就|才|也|都|我|你|他|她|还|但|却|会|便|只|可|所以|大家|谁|没|不|要|应该|至少|依然|仍|凭|何|为|最)"
 )
 _HALF_END = re.compile(
-    r"(?:的时候|之后|以后|之前|以前|期间|(?<!及)(?<!准)(?<!小)时|^(?:如果|要是|假如|要|有|不|真|是).*的话|[状情][况形]下|来说|而言|方面|的是|以及|妥妥的|我在想|等)$"
+    r"(?:的时候|之后|以后|之前|以前|期间|(?<!及)(?<!准)(?<!小)时|^(?:如果|要是|假如|要|有|不|真|是).*的话|[状情][况形]下|来说|而言|方面|的是|以及|妥妥的|我在想|等|时许|没多久|不久|"
+    r"[, ]结果)$"
+    r"|(?:^|,| )从(?!.*[到来去出没不起]|.*开始|.*[中里])[^, ]*$"
 )
 _OPEN_IF = re.compile(
     r"一边(?!.*一边)|一方面(?!.*另)|不仅(?!.*[也还更])|(?:如果|若是|倘若|倘|一旦|要是)(?!.*(?:就|请|会|可|才|也|,|那|要|应|得))"
@@ -62,7 +64,7 @@ _OWN_START = re.compile(
     r"不要|不必|应该|希望|要|请|没有|可以|必须|别|只要|只有|无论|不管|不是|其实|越|每|最|让|愿|做|人|能|看|听"
 )
 _LOOSE = re.compile(
-    r"^(?:[你您]|越(?!.*越)|至于|不然|要不然?|比如|例如|或者|以及|尤其|特别是|包括|像是|也就是|就像|不仅|不但|一边|一方面|哪像|还不如|要么|"
+    r"^(?:[你您]|但(?!愿)|所以|指(?![望导责点南尖])|别的不说|顺带|顺便|于是|因此|越(?!.*越)|至于|不然|要不然?|比如|例如|或者|以及|尤其|特别是|包括|像是|也就是|就像|不仅|不但|一边|一方面|哪像|还不如|要么|"
     r"而是|才能|就是因为|而不|就可以|就是说|是因为|是为了|都是因为|不像|还要|的话|[到从]这|结果是|这样的话|这就|那就|就会|则|便|反而|更何况|更别|连同|其中|分别)"
 )
 _VAGUE = re.compile(
@@ -70,6 +72,7 @@ _VAGUE = re.compile(
 )
 _COPULA_END = re.compile(r"(?:是(?!因为)|挺|真|够|很|蛮).{1,8}的$")
 _QUESTION = re.compile(r"[吗么]$|什么|怎么|为啥|为什么|难道|凭什么|何必|谁|哪|多少|几[个岁]|如何|是否|还是.{1,8}[?？]")
+_ASKED = re.compile(r"吗$|(?<![什这那多怎])么$")
 _PREDICATE = frozenset("vailz")
 _SUBJECTS = frozenset("nrtsmijl")
 _OWN = re.compile(r"我(?!国|们国)|俺|咱|本人")
@@ -107,8 +110,7 @@ def quotes(reading: Reading, kind: CommentType, reader: Reader) -> tuple[Quote, 
     found: dict[str, Quote] = {}
     cut = pieces(reading.text, reader)
     for piece in cut:
-        asked = piece.end in ("?", "？") and (kind is CommentType.QUESTION or not _QUESTION.search(piece.norm))
-        if asked or not _complete(piece, reader):
+        if piece.end in ("?", "？") or _ASKED.search(piece.norm) or not _complete(piece, reader):
             continue
         worth = _worth(piece, kind, reader, reading.size)
         if worth >= enough and harmless(piece.text, piece.norm, reader):
@@ -159,7 +161,7 @@ def _complete(piece: Piece, reader: Reader) -> bool:
         or not words
     ):
         return False
-    starts_late = words[0] in _START_WORDS and not re.match("就要|就喜欢|才(?!能)", norm)
+    starts_late = words[0] in _START_WORDS and not re.match("就要|就喜欢|才(?:发现|知道|明白|意识|想起|懂)", norm)
     if starts_late or re.match(r"\d{1,2}(?:因为|[.、)]|由)|[一二三四五]、", norm):
         return False
     if words[-1] in _END_WORDS and not (piece.end != "," and words[-1] in _MAY_END) and not _COPULA_END.search(norm):

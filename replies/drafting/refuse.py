@@ -17,7 +17,7 @@ ASIDE = "不像在等回答，可不回"
 
 _WRY = re.compile(
     r"\[(?:doge|狗头|滑稽|微笑|白眼|鄙视|吃瓜|呵呵|阴险|斜眼|抠鼻|右哼哼|左哼哼|怒骂|怪笑|撇嘴|吐|妙啊|tv_白眼|doge_金箍)r?\]|[🙂😏🙄😒🤡🐶]|"
-    r"呵呵|笑死|笑话|好笑|呦呵|哎哟|啧|好家伙|乐子|典中典|绷不住|难绷|赢麻|真服|也是醉|醉了|狗头|doge|手动|"
+    r"呵呵|(?:^|[,。.])呵[,，]|笑死|笑话|好笑|呦呵|哎哟|啧|好家伙|乐子|典中典|绷不住|难绷|赢麻|真服|也是醉|醉了|狗头|doge|手动|"
     r"我谢谢|谢谢您|膜拜|牛[啊逼批]|坐等"
 )
 _CHECKS = re.compile(
@@ -25,6 +25,7 @@ _CHECKS = re.compile(
 )
 _GRAVE = re.compile(r"自杀|轻生|性侵|强奸|猥亵|虐|杀|尸|去世|过世|病逝|往生|我(?:妈|爸|家|的|得|患)|家人|遗")
 _YOU = re.compile(r"(?<![谢爱祝])[你您](?!好|们好)|楼主|层主|楼上")
+_CHALLENGE = re.compile(r"(?<!谢)[你您][^。!！?？]*[?？]\W*$")
 _GIGGLE = re.compile(
     r"\[(?:偷笑|笑哭|笑cry|捂脸|微笑|允悲|二哈|黑薯问号|派对|赞|抠鼻|害羞)r?\]|[😂🤣😅🤭]|哈哈|嘿嘿|嘻嘻|hhh"
 )
@@ -33,7 +34,7 @@ _SURPRISE = re.compile(
     r"怎么(?:还)?(?:没有?|少了)|为什么没有|漏了|居然|竟然|难道|凭什么|凭啥|为什么(?:要|不|还|没|会|就)|这么.{1,6}[?？]|怎么(?:能|会|可能|可以|还|不)"
 )
 _RHETORIC = re.compile(
-    r"不是.{0,14}吗|不就|这么.{0,8}[?？吗]|谁不|还(?:叫|用|要).{0,8}[?？吗]|至于|好吗|好吧|是吗|对吗|好不好|[你您]|[?？].*[?？]|然后|莫非|不会是|就这"
+    r"不是.{0,14}吗|不会.{1,8}[吗?？]|[是叫](?:啥|什么)[?？]\W*(?:就|不)|不就|这么.{0,8}[?？吗]|谁不|还(?:叫|用|要).{0,8}[?？吗]|至于|好吗|好吧|是吗|对吗|好不好|[你您]|[?？].*[?？]|然后|莫非|不会是|就这"
 )
 _REAL_QUESTION = re.compile(
     r"请问|请教|想问|问一下|求|哪里(?!有|会|能|是)|哪儿|在哪|哪个|哪位|哪种|哪款|哪些|哪首|哪部|哪年|哪家|多少|几[个岁年月点号次分天首]|多久|多大|多高|"
@@ -47,6 +48,8 @@ def why_not(reading: Reading, kind: CommentType) -> str:
     norm = reading.norm
     if kind is CommentType.QUESTION and not _waits(reading):
         return ASIDE
+    if kind is CommentType.OPINION and (_CHALLENGE.search(norm) or _at_odds(reading)):
+        return QUARREL
     bitter = kind is CommentType.OPINION and _GIGGLE.search(norm) and _OTHERS.search(norm)
     if bitter or _WRY.search(norm):
         return IRONY
@@ -58,9 +61,16 @@ def quarrels(reading: Reading, kind: CommentType) -> bool:
     return kind is CommentType.OPINION and bool(_YOU.search(reading.norm)) and not speaks_to_author(reading.norm)
 
 
+def _at_odds(reading: Reading) -> bool:
+    """True for somebody who keeps on addressing another reader."""
+    return len(re.findall(r"(?<![谢爱祝])[你您]", reading.norm)) > 2 and not speaks_to_author(reading.norm)
+
+
 def _waits(reading: Reading) -> bool:
     """True when somebody who asks waits for an answer, or may be asked back what puzzles them."""
     norm = reading.norm
+    if re.search(r"[?？].+[?？]|[哪谁].{1,12}不", norm) and not re.search(r"请问|请教|想问|求", norm):
+        return False
     if _REAL_QUESTION.search(norm) or _SURPRISE.search(norm):
         return True
     return reading.size >= 8 and bool(re.search(r"[吗?？]\W*$", norm)) and not _RHETORIC.search(norm)

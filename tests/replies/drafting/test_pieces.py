@@ -114,3 +114,34 @@ def test_the_quote_is_a_whole_thought(desk: Desk, comment: str, quoted: str) -> 
 )
 def test_illness_money_insults_and_politics_are_never_quoted(desk: Desk, comment: str) -> None:
     assert _best(desk, comment) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "邻居大多长得很凶，但是都愿意帮人搬家",  # half of a contrast says something else
+        "别人骑车上班虽不比开车，一路上也能看见风景",
+        "本来一个人住月月有结余，结果搬到一起以后什么都没剩下",
+    ],
+)
+def test_one_half_of_a_contrast_is_never_quoted_alone(desk: Desk, text: str) -> None:
+    reader = desk._reader
+    for quote in quotes(reader.read(text), CommentType.OPINION, reader):
+        assert _bare(quote.text) == _bare(text) or quote.text.startswith(("都愿意", "搬到")), quote.text
+
+
+def test_no_comma_is_put_where_the_writer_had_a_space_or_nothing(desk: Desk) -> None:
+    text = "这家面馆真是城南 天花板级别的 不接受任何反驳"
+    assert text in {piece.text for piece in pieces(text, desk._reader)}
+    long = "我们小区门口那家开了二十多年的老面馆昨天晚上关门了所以大家早上都不知道该去哪里吃早饭"
+    assert all(piece.text in long for piece in pieces(long, desk._reader))
+
+
+def test_a_question_is_no_opinion_to_be_quoted(desk: Desk) -> None:
+    reader = desk._reader
+    assert not quotes(reader.read("一个社区球赛的第十二名也能写成全国第十二名了吗？"), CommentType.OPINION, reader)
+
+
+def test_the_start_of_a_sentence_keeps_its_words(desk: Desk) -> None:
+    found = [piece.text for piece in pieces("还有些人把功劳都算在教练头上", desk._reader)]
+    assert found == ["还有些人把功劳都算在教练头上"]
