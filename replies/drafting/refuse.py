@@ -63,7 +63,9 @@ def quarrels(reading: Reading, kind: CommentType) -> bool:
 
 def _at_odds(reading: Reading) -> bool:
     """True for somebody who keeps on addressing another reader."""
-    return len(re.findall(r"(?<![谢爱祝])[你您]", reading.norm)) > 2 and not speaks_to_author(reading.norm)
+    return len(re.findall(r"(?<![谢爱祝])[你您]", reading.norm)) > (
+        2 if reading.size > 24 else 0
+    ) and not speaks_to_author(reading.norm)
 
 
 def _waits(reading: Reading) -> bool:
