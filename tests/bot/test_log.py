@@ -25,6 +25,7 @@ def logging_as(settings: Settings, log_format: Literal["json", "console"]) -> It
     before = (logging.getLogger().handlers[:], logging.getLogger().level)
     hooks = (sys.excepthook, threading.excepthook)
     configure_logging(settings.model_copy(update={"log_format": log_format}))
+    structlog.configure(cache_logger_on_first_use=False)  # else loggers of the program keep this for later tests
     yield
     logging.getLogger().handlers[:], level = before
     logging.getLogger().setLevel(level)
