@@ -44,6 +44,7 @@ _START_WORDS = texts.word_set(
     年 月 日 个 条 次 就 才 并 且
     """
 )
+_TIED = texts.word_set("都 也 还 還 又 再 仍 亦")  # inside a sentence such a clause has lost who it speaks of
 _HALF = re.compile(
     r"^(?:如果|要是|假如|假使|倘若|若(?=.{3})|待(?!遇)|因为|虽然|尽管|只要|只有|除非|即使|就算|哪怕|无论|不管|由于|为了|与其|等到|自从|不说|单指|光说|单说|抛开|撇开|能把|要把|既然|当(?![年时初天])|每次|每当|"
     r"不是(?=.*的话)|为(?:让|使|在|此)|对于|关于|作为|通过|随[着著]|按照|根据|据|在.{1,8}[中里上下后前时]$)"
@@ -161,6 +162,8 @@ def _complete(piece: Piece, reader: Reader) -> bool:
         or not words
     ):
         return False
+    if not piece.opens and words[0] in _TIED:
+        return False
     starts_late = words[0] in _START_WORDS and not re.match("就要|就喜欢|才(?:发现|知道|明白|意识|想起|懂)", norm)
     if starts_late or re.match(r"\d{1,2}(?:因为|[.、)]|由)|[一二三四五]、", norm):
         return False
@@ -219,6 +222,8 @@ def _worth(piece: Piece, kind: CommentType, reader: Reader, size: int) -> float:
         worth -= 4 if kind is CommentType.ADDITION else 2
     if not piece.opens and not _starts_well(piece, reader):
         worth -= 5
+    if kind is CommentType.ADDITION and not piece.opens:
+        worth -= 1.5
     if piece.clauses > 1 and not piece.whole and piece.end == ",":
         worth -= 2 * (piece.clauses - 1)
     length = len(piece.text)
