@@ -19,6 +19,9 @@ from replies.worth import is_coarse
 LAMBDA = 0.7
 """Weight of quality against novelty in maximal marginal relevance."""
 
+WORTH = 2.0
+"""Points of a round for each point of how well a comment reads alone; a point of quality counts one."""
+
 PER_ARTICLE = 2
 ALIKE = 0.8
 """3-gram Jaccard similarity from which two comments are one (feature B4)."""
@@ -94,18 +97,23 @@ def barred(comment: Comment, by_hand: bool = False) -> str:
 
 
 def score(candidate: Candidate, terms: Terms) -> float | None:
-    """Quality with what it is worth alone and the points of the round's category; None for a type not nominated."""
+    """Quality, what it is worth alone and the points of the round's category; None for a type not nominated."""
     if candidate.kind not in terms.favours:
         return None
     has_word = any(word in candidate.text for word in terms.words)
     favour = terms.favours[candidate.kind] + (terms.word_points if has_word else 0.0)
-    return candidate.quality + candidate.worth + favour
+    return _own(candidate) + favour
 
 
 def points(candidate: Candidate, terms: Terms) -> float:
     """The score, for a comment of whatever type: what the category does not favour has no points of it."""
     found = score(candidate, terms)
-    return candidate.quality + candidate.worth if found is None else found
+    return _own(candidate) if found is None else found
+
+
+def _own(candidate: Candidate) -> float:
+    """What a comment brings by itself, whatever the week's category."""
+    return candidate.quality + WORTH * candidate.worth
 
 
 def choose(round_id: str, candidates: Iterable[Candidate], terms: Terms) -> Chosen:

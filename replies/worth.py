@@ -13,7 +13,17 @@ from replies.text import BRACKET_EMOTICON, EMOJI, normal, plain, shadow
 LEAST, MOST = -40.0, 26.0
 """Points that are taken or given at most."""
 
-_LENGTHS = ((12, -40.0), (18, -26.0), (26, -16.0), (36, -7.0), (48, 0.0), (140, 5.0), (220, 0.0), (320, -9.0))
+_LENGTHS = (
+    (12, -40.0),
+    (18, -26.0),
+    (26, -18.0),
+    (36, -10.0),
+    (60, -3.0),
+    (90, 3.0),
+    (190, 8.0),
+    (240, 0.0),
+    (320, -9.0),
+)
 """Up to so many letters, so many points; a longer one is an essay."""
 
 ESSAY = -23.0
