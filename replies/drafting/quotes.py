@@ -44,7 +44,7 @@ _START_WORDS = texts.word_set(
     年 月 日 个 条 次 就 才 并 且
     """
 )
-_TIED = texts.word_set("都 也 还 還 又 再 仍 亦")  # inside a sentence such a clause has lost who it speaks of
+_TIED = texts.word_set("都 也 还 還 又 再 仍 亦 被")  # inside a sentence such a clause has lost who it speaks of
 _HALF = re.compile(
     r"^(?:如果|要是|假如|假使|倘若|若(?=.{3})|待(?!遇)|因为|虽然|尽管|只要|只有|除非|即使|就算|哪怕|无论|不管|由于|为了|与其|等到|自从|不说|单指|光说|单说|抛开|撇开|能把|要把|既然|当(?![年时初天])|每次|每当|"
     r"不是(?=.*的话)|为(?:让|使|在|此)|对于|关于|作为|通过|随[着著]|按照|根据|据|在.{1,8}[中里上下后前时]$)"
@@ -73,7 +73,7 @@ _VAGUE = re.compile(
 )
 _COPULA_END = re.compile(r"(?:是(?!因为)|挺|真|够|很|蛮).{1,8}的$")
 _QUESTION = re.compile(r"[吗么]$|什么|怎么|为啥|为什么|难道|凭什么|何必|谁|哪|多少|几[个岁]|如何|是否|还是.{1,8}[?？]")
-_ASKED = re.compile(r"吗$|(?<![什这那多怎])么$")
+_ASKED = re.compile(r"吗$|^(?:哪个|谁).{1,8}(?:会|能|敢|不)|(?<![什这那多怎])么$")
 _PREDICATE = frozenset("vailz")
 _SUBJECTS = frozenset("nrtsmijl")
 _OWN = re.compile(r"我(?!国|们国)|俺|咱|本人")

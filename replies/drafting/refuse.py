@@ -71,7 +71,9 @@ def _at_odds(reading: Reading) -> bool:
 def _waits(reading: Reading) -> bool:
     """True when somebody who asks waits for an answer, or may be asked back what puzzles them."""
     norm = reading.norm
-    if re.search(r"[?？].+[?？]|[哪谁].{1,12}不", norm) and not re.search(r"请问|请教|想问|求", norm):
+    if re.search(r"[?？].+[?？]|[哪谁].{1,12}不|[是叫](?:啥|什么)[?？]\W*(?:就|不)", norm) and not re.search(
+        r"请问|请教|想问|求", norm
+    ):
         return False
     if _REAL_QUESTION.search(norm) or _SURPRISE.search(norm):
         return True
