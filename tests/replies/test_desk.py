@@ -100,6 +100,7 @@ def test_the_third_laugh_in_a_row_is_named_so(desk: Desk) -> None:
         "孩子误食了药怎么办，没有呼吸了",
         "我撑不下去了",
         "被老公打了怎么办，不敢报警",
+        "如果我又被老公打了怎么办",
         "不。想。活。了",
     ],
 )
@@ -111,9 +112,18 @@ def test_a_crisis_gets_no_composed_draft_but_the_fixed_sentence(desk: Desk, text
 
 
 @pytest.mark.parametrize(
-    "text", ["笑死我了", "想死你了，好久不见", "累死了，今天又加班", "这个方法救命稻草一样", "尴尬死了哈哈"]
+    "text",
+    [
+        "笑死我了",
+        "想死你了，好久不见",
+        "累死了，今天又加班",
+        "这个方法救命稻草一样",
+        "尴尬死了哈哈",
+        "如果是女的加班回来逛街被老公打了，评论肯定比现在多",
+        "那里很容易被敲诈，跟我们这儿不一样，他们要求很严",
+    ],
 )
-def test_figures_of_speech_are_no_crisis(desk: Desk, text: str) -> None:
+def test_figures_of_speech_and_mere_suppositions_are_no_crisis(desk: Desk, text: str) -> None:
     assert not desk.consider(Case(content=text)).triage.is_crisis
 
 
