@@ -30,12 +30,12 @@ _LEAD = re.compile(
     r"^(?:因为|由于|\d[\d/.-]*[/-]\d+\s*|但是|但(?=[我你他她它这那也还不没要更有她])|而且|所以(?!说)|所以说|然后|就是说|其实|不过|"
     r"感觉(?=.{4})|觉得(?=.{4})|总之|这个嘛|并且|可是|那么?(?=[我你他她])|反正|话说|"
     r"说实话|说真的|讲真|真的(?=.{4})|而(?![已且是不])|却|只是(?=.{4})|正解(?=[，,])|是这样的(?=[，,])|同时|另外|首先|其次|最后(?=.{6})|毕竟|何况|况且|"
-    r"甚至|哈+|呜+|嗯+|啊+|哎+呀?|唉+|哇+|哦+|噢+|额+|呃+|对+(?:啊|呀)?(?=[，,])|是的|是啊|对的|没错|请问|请教一?下?|(?:作者|楼主|博主|小编|老师|大家)[，,]|"
+    r"甚至|哈{2,}|哈(?=[，,!！])|呜+|嗯+|啊+|哎+呀?|唉+|哇+|哦+|噢+|额+|呃+|对+(?:啊|呀)?(?=[，,])|是的|是啊|对的|没错|请问|请教一?下?|(?:作者|楼主|博主|小编|老师|大家)[，,]|"
     r"想问一?下?|求问|问一下|(?:我|个人|本人)(?:个人)?(?:真的|也|还是|就|一直)?(?:觉得|认为|感觉|觉着|以为)(?:吧|呢)?(?=.{4})|"
     r"(?:感觉|总感觉|个人感觉|觉得)(?=.{4})|我?只?(?:想|能)说的?是?(?=.{4})|我想的是|不得不说|"
     r"说明(?=.{4})|主要是(?=.{4})|关键是(?=.{4})|那(?=这|就是|也|都|说明)|[^\w《“「（(])+"
 )
-_TAIL = re.compile(r"(?:哈+|诶|欸|哎|唉|呜+|咯|滴|捏|嘞|啊|呀|哦|噢|啦|[^\w》”」）)])+$")
+_TAIL = re.compile(r"(?:哈{2,}|诶|欸|哎|唉|呜+|咯|滴|捏|嘞|哦|噢|[^\w》”」）)])+$")
 # What follows such a clause holds only with it; what a rumour says is no word of the reader's.
 _LEANS = re.compile(
     r"虽|^(?:而且|但是?|那)?(?:如果|要是|假如|即使|就算|哪怕|除非|只要|只有|与其|既然|尽管)|不比|传言|传闻|谣言|网传|声称|宣称|流传"
@@ -123,7 +123,7 @@ def _as_written(piece: str, joined: str, clauses: list[_Clause]) -> str:
 
 def _sentences(text: str) -> Iterator[tuple[list[_Clause], str]]:
     """Sentences as lists of clauses with the mark that ends them; emoticons, emoji and @names end one too."""
-    text = re.sub(r"[ \t\u3000]+", " ", texts.squeezed(text))
+    text = re.sub(r"[ \t\u3000]+", " ", texts.REPEATED.sub(_once, text))
     for pattern in (texts.MENTION, texts.BRACKET_EMOTICON, texts.EMOJI):
         text = pattern.sub("\n", text)
     torn = _torn(text)
@@ -144,6 +144,11 @@ def _sentences(text: str) -> Iterator[tuple[list[_Clause], str]]:
         at += len(sentence) + len(end)
         if clauses:
             yield clauses, end.strip()[:1]
+
+
+def _once(found: re.Match[str]) -> str:
+    """What is said over and over, once; letters such as XXXX stand for something and stay as written."""
+    return found.group() if found.group(1).isascii() and found.group(1).isalpha() else found.group(1)
 
 
 def _split_long(clause: str) -> list[str]:
