@@ -34,7 +34,9 @@ def test_a_taken_port_is_one_line_naming_the_option(next_one: bool, capsys: pyte
         port = taken.getsockname()[1]
         assert main(["demo", "--port", str(port - next_one)]) == 2
     [line] = capsys.readouterr().err.splitlines()
-    assert line.startswith(f"port {port} on 127.0.0.1 cannot be had")
+    # Whatever else runs on this machine may hold the first of the two ports.
+    named = {f"port {one} on 127.0.0.1 cannot be had" for one in (port, port - next_one)}
+    assert line.startswith(tuple(named))
     assert "--port" in line
 
 
