@@ -17,7 +17,7 @@ LONGEST = 38
 MOST_CLAUSES = 40
 _JOINED = 3
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
-_SENTENCE = re.compile(rf"((?<![(（])[。！？!?;；…~～\n\r]+|\.{{2,}}|(?<=[{_HAN}])\.(?!\d)|—+)")
+_SENTENCE = re.compile(rf"((?<![(（])[。！？!?;；…⋯~～\n\r]+|\.{{2,}}|(?<=[{_HAN}])\.(?!\d)|—+)")
 _COMMA = re.compile(rf"(?<!\d)[,，]+|[,，]+(?!\d)|(?<=[{_HAN}])[ \t\u3000]+(?=[{_HAN}])|(?<=[{_HAN}])-+(?=[{_HAN}])")
 _TURN = re.compile(
     r"(?<=.{7})(?=但是|可是|不过|所以|因为|然后|而且|如果|虽然|只是|后来|于是|毕竟|即使|哪怕|并且|因此|否则|不然|要不然).{6}"
@@ -27,7 +27,7 @@ _ENCLOSED = re.compile(
 )
 _INNER = re.compile(r"[,，。!！?？;；~～….\s]")
 _LEAD = re.compile(
-    r"^(?:因为|由于|\d[\d/.-]*[/-]\d+\s*|但是|但(?=[我你他她它这那也还不没要更有她])|而且|所以(?!说)|所以说|然后|就是说|其实|不过|"
+    r"^(?:因为|由于|\d[\d/.-]*[/-]\d+\s*(?![起日号前后至到年月])|但是|但(?=[我你他她它这那也还不没要更有她])|而且|所以(?!说)|所以说|然后|就是说|其实|不过|"
     r"感觉(?=.{4})|觉得(?=.{4})|总之|这个嘛|并且|可是|那么?(?=[我你他她])|反正|话说|"
     r"说实话|说真的|讲真|真的(?=.{4})|而(?![已且是不])|却|只是(?=.{4})|正解(?=[，,])|是这样的(?=[，,])|同时|另外|首先|其次|最后(?=.{6})|毕竟|何况|况且|"
     r"甚至|哈{2,}|哈(?=[，,!！])|呜+|嗯+|啊+|哎+呀?|唉+|哇+|哦+|噢+|额+|呃+|对+(?:啊|呀)?(?=[，,])|是的|是啊|对的|没错|请问|请教一?下?|(?:作者|楼主|博主|小编|老师|大家)[，,]|"
@@ -40,6 +40,8 @@ _TAIL = re.compile(r"(?:哈{2,}|诶|欸|哎|唉|呜+|咯|滴|捏|嘞|哦|噢|[^\
 _LEANS = re.compile(
     r"虽|^(?:而且|但是?|那)?(?:如果|要是|假如|即使|就算|哪怕|除非|只要|只有|与其|既然|尽管)|不比|传言|传闻|谣言|网传|声称|宣称|流传"
 )
+# A clause that reaches over a space to what it speaks of: 跟 唐僧 一样.
+_REACHES = re.compile(r"(?:跟|和|与|像|把|被|对|向|给|比|叫|是|有|的)$")
 # A clause that takes back what stands before it: the first half alone says something else.
 _TURNS = re.compile(r"但(?!愿)|可是|然而|不过|却|结果(?!是)|反而")
 _FIRST_OF_TWO = re.compile(
@@ -83,7 +85,7 @@ def _pieces(text: str, reader: Reader) -> Iterator[Piece]:
             return
         norms = [reader.normal(clause.text) for clause in clauses]
         for first in range(len(clauses)):
-            if first and _LEANS.search(norms[first - 1]):
+            if first and (_LEANS.search(norms[first - 1]) or _REACHES.search(norms[first - 1])):
                 continue
             for last in range(first, min(first + _JOINED, len(clauses))):
                 if any(clause.torn for clause in clauses[first : last + 1]):

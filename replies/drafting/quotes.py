@@ -46,27 +46,27 @@ _START_WORDS = texts.word_set(
 )
 _TIED = texts.word_set("都 也 还 還 又 再 仍 亦 被")  # inside a sentence such a clause has lost who it speaks of
 _HALF = re.compile(
-    r"^(?:如果|要是|假如|假使|倘若|若(?=.{3})|待(?!遇)|因为|虽然|尽管|只要|只有|除非|即使|就算|哪怕|无论|不管|由于|为了|与其|等到|自从|不说|单指|光说|单说|抛开|撇开|能把|要把|既然|当(?![年时初天])|每次|每当|"
-    r"不是(?=.*的话)|为(?:让|使|在|此)|对于|关于|作为|通过|随[着著]|按照|根据|据|在.{1,8}[中里上下后前时]$)"
+    r"^(?:如果|要是|假如|假使|倘若|若(?=.{3})|待(?!遇)|因为|虽然|尽管|只要|只有|除非|即使|就算|哪怕|无论|不管|不论|由于|为了|与其|等到|自从|不说|单指|光说|单说|抛开|撇开|能把|要把|既然|当(?![年时初天])|每次|每当|"
+    r"不是(?=.*的话)|为(?:让|使|在|此|稳定|提升|提高|配合|因应|加强|保障|落实|避免|防止|确保|鼓励|推动|维护|方便)|对于|关于|作为|通过|随[着著]|按照|根据|据|在.{1,8}[中里上下后前时]$)"
 )
 _LEAD_WORD = re.compile(r"^(?:但是?|而且|所以|然后|不过|可是|并且|而)")
 _SECOND_HALF = re.compile(
     r",(?:那|就|才|也|都|我|你|他|她|还|但|却|会|便|只|可|所以|大家|谁|没|不|要|应该|至少|依然|仍|凭|何|为|最)"
 )
 _HALF_END = re.compile(
-    r"(?:的时候|之后|以后|之前|以前|期间|(?<!及)(?<!准)(?<!小)时|^(?:如果|要是|假如|要|有|不|真|是).*的话|[状情][况形]下|来说|而言|方面|的是|以及|妥妥的|我在想|等|时许|没多久|不久|(?:一些|有个|有些)(?:传言|传闻|谣言|说法)|"
-    r"[, ]结果)$"
+    r"(?:的时候|之后|以后|之前|以前|期间|(?<!及)(?<!准)(?<!小)时|^(?:如果|要是|假如|要|有|不|真|是).*的话|[状情][况形]下|来说|而言|方面|的是|以及|妥妥的|我在想|来看|来讲|等|时许|没多久|不久|(?:一些|有个|有些)(?:传言|传闻|谣言|说法)|"
+    r"[, ]结果|经查|有多.{1,2}|(?:^|,)[^,是有没会能要]{4,24}(?:问题|一事|乙事))$"
     r"|(?:^|[, ]|表示|指出|[说称])(?:为了|为确保|为避免|为防止|经过)[^,]*$"
     r"|(?:^|,| )从(?!.*[到来去出没不起]|.*开始|.*[中里])[^, ]*$"
 )
 _OPEN_IF = re.compile(
-    r"一边(?!.*一边)|一方面(?!.*另)|不仅(?!.*[也还更])|(?:如果|若是|倘若|倘|一旦|要是)(?!.*(?:就|请|会|可|才|也|,|那|要|应|得))"
+    r"既(?=[是要有能])(?!.*[又也])|一边(?!.*一边)|一方面(?!.*另)|不[仅但](?!.*[也还更而])|(?:如果|若是|倘若|倘|一旦|要是)(?!.*(?:就|请|会|可|才|也|,|那|要|应|得))"
 )
 _OWN_START = re.compile(
     r"不要|不必|应该|希望|要|请|没有|可以|必须|别|只要|只有|无论|不管|不是|其实|越|每|最|让|愿|做|人|能|看|听"
 )
 _LOOSE = re.compile(
-    r"^(?:[你您]|有个(?:疑问|问题)|但(?!愿)|所以|指(?![望导责点南尖])|别的不说|顺带|顺便|于是|因此|越(?!.*越)|至于|不然|要不然?|比如|例如|或者|包含|有关|真不是我|以及|尤其|特别是|包括|像是|也就是|就像|不仅|不但|一边|一方面|哪像|还不如|要么|"
+    r"^(?:[你您]|[一二三]来(?![自到了])|也比|有个(?:疑问|问题)|但(?!愿)|所以|指(?![望导责点南尖])|别的不说|顺带|顺便|于是|因此|越(?!.*越)|至于|不然|要不然?|比如|例如|或者|包含|有关|真不是我|以及|尤其|特别是|包括|像是|也就是|就像|不仅|不但|一边|一方面|哪像|还不如|要么|"
     r"而是|才能|就是因为|而不|就可以|就是说|是因为|是为了|都是因为|不像|还要|的话|[到从]这|结果是|这样的话|这就|那就|就会|则|便|反而|更何况|更别|连同|其中|分别)"
 )
 _VAGUE = re.compile(
@@ -93,6 +93,7 @@ _NAMES = frozenset(
     "王李张刘陈杨赵黄周吴徐孙胡朱郭何罗郑梁谢宋唐许韩冯邓曹彭曾萧田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范廖韦贾夏"
     "付邹孟熊秦邱尹薛闫段侯陶黎贺顾毛郝龚邵钱严覃戴莫汤"
 )
+_TRAILS = re.compile(r"(?:[到的是在和就还又也对被把给而但]|真的|那个|什么)$")  # before … such a piece is not said out
 _ASKS = re.compile(r"(?:吗|么)$|怎么|什么|哪|多少|几|如何|为什么|为啥|求|有没有|谁|能不能|是不是|多久")
 
 
@@ -112,7 +113,8 @@ def quotes(reading: Reading, kind: CommentType, reader: Reader) -> tuple[Quote, 
     found: dict[str, Quote] = {}
     cut = pieces(reading.text, reader)
     for piece in cut:
-        if piece.end in ("?", "？") or _ASKED.search(piece.norm) or not _complete(piece, reader):
+        trails = piece.end in ("…", "⋯") and _TRAILS.search(piece.norm)
+        if piece.end in ("?", "？") or trails or _ASKED.search(piece.norm) or not _complete(piece, reader):
             continue
         worth = _worth(piece, kind, reader, reading.size)
         if worth >= enough and harmless(piece.text, piece.norm, reader):
@@ -223,8 +225,8 @@ def _worth(piece: Piece, kind: CommentType, reader: Reader, size: int) -> float:
         worth -= 4 if kind is CommentType.ADDITION else 2
     if not piece.opens and not _starts_well(piece, reader):
         worth -= 5
-    if kind is CommentType.ADDITION and not piece.opens:
-        worth -= 1.5
+    if not piece.opens:
+        worth -= 1.5 if kind is CommentType.ADDITION else 1.0
     if piece.clauses > 1 and not piece.whole and piece.end == ",":
         worth -= 2 * (piece.clauses - 1)
     length = len(piece.text)
