@@ -14,16 +14,8 @@ LEAST, MOST = -40.0, 26.0
 """Points that are taken or given at most."""
 
 _LENGTHS = (
-    (12, -40.0),
-    (18, -26.0),
-    (26, -18.0),
-    (36, -10.0),
-    (60, -3.0),
-    (90, 3.0),
-    (190, 8.0),
-    (240, 0.0),
-    (320, -9.0),
-)
+    (12, -40.0), (18, -28.0), (26, -20.0), (36, -13.0), (60, -6.0), (90, 3.0), (190, 11.0), (240, 2.0), (320, -9.0),
+)  # fmt: skip
 """Up to so many letters, so many points; a longer one is an essay."""
 
 ESSAY = -23.0
@@ -89,10 +81,10 @@ def worth(text: str, *, asks: bool = False) -> float:
     if not asks:
         points -= min(9.0, 2.0 * len(_AGAINST.findall(words)))
     points -= 10.0 if _HANGS.search(words) else 0.0
-    points -= 5.0 * min(3, len(_JOKE.findall(text.lower())))
+    points -= 9.0 * min(3, len(_JOKE.findall(text.lower())))
     questions = words.count("?") + words.count("？")
     if asks:
-        points += (8.0 if _ASKS.search(words) else -8.0) - (14.0 if _RHETORIC.search(words) else 0.0)
+        points += (0.0 if _ASKS.search(words) else -14.0) - (14.0 if _RHETORIC.search(words) else 0.0)
         points -= 5.0 * max(0, questions - 2)
     elif questions or _RHETORIC.search(words):
         points -= min(14.0, 6.0 * max(1, questions))

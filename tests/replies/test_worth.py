@@ -14,7 +14,7 @@ FRAGMENT = "对啊，就是这样[doge]"
 
 
 def test_a_whole_thought_goes_before_a_quarrel_and_a_quarrel_before_nothing() -> None:
-    assert worth(WHOLE) > 10
+    assert worth(WHOLE) > 5
     assert worth(QUARREL) < -5
     assert worth(FRAGMENT) == LEAST
 
