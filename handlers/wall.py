@@ -49,6 +49,8 @@ class Shown:
 def on_the_wall(stores: Stores, tools: Tools) -> list[Shown]:
     """What may be seen now, newest first: nothing deleted or blocked meanwhile, nor what its writer wants unseen."""
     sayings = stores.wall.all()
+    if not sayings:
+        return []
     comments = stores.comments.many([one.comment for one in sayings])
     pids = sorted({comment.pid for comment in comments if comment and comment.pid})
     people = {pid: person for pid, person in zip(pids, stores.people.many(pids), strict=True) if person}

@@ -23,8 +23,10 @@ def wall_line(chat: Chat) -> str:
     if person.walled_on == today:
         return ""
     chat.update(walled_on=today)
-    seen = chat.stores.wall.seen(person.pid)
     shown = on_the_wall(chat.stores, chat.tools)
+    if not shown:
+        return ""
+    seen = chat.stores.wall.seen(person.pid)
     writers = {one.pid for one in shown if one.comment in seen}
     able = [
         one

@@ -18,15 +18,19 @@ from config.settings import Settings
 Purpose = Literal["web", "worker"]
 
 
+_DIRECT = frozenset({"EVALSHA", "HVALS"})
+"""Commands whose answers are taken as the server gives them."""
+
+
 class Client(redis.Redis):
-    """Runs scripts, all that a callback does with the store, without redis-py's retries, timing and tracing.
+    """Runs what callbacks do with the store without redis-py's retries, timing and tracing.
 
     Nobody here uses those, and they cost more processor time than the command itself.
     """
 
     def execute_command(self, *args: Any, **options: Any) -> Any:
         """One command and its answer; errors as redis-py raises them."""
-        if args[0] != "EVALSHA" or options:
+        if args[0] not in _DIRECT or options:
             return super().execute_command(*args, **options)
         pool = self.connection_pool
         connection = pool.get_connection()

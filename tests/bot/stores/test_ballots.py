@@ -83,6 +83,9 @@ def test_casting_a_ballot_costs_one_round_trip_beyond_what_every_message_costs(
     assert trips("投2", "5") <= plain + 1
     assert trips("投3", "6") <= plain + 1
     assert [one.choice for one in Stores(Unit(redis, "main"), VAULT).ballots.all(round_.id).values()] == [3]
+    two_days = 2 * 86400
+    first_of_the_day = trips("隐私", str(two_days))
+    assert first_of_the_day == trips("隐私", str(two_days + 1)) + 1, "an empty wall costs one look at it"
 
 
 def test_a_hundred_thousand_ballots_are_read_whole_and_counted_alike_twice(redis: redis_py.Redis) -> None:
