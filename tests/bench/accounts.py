@@ -28,8 +28,9 @@ from bot.stores.vault import Vault
 from config.settings import ROOT
 from tests.bench.many_api import ManyApi
 from tests.bench.table import Table, say, warn_if_busy
-from tests.chaos.program import cpu_seconds, descendants, free_port, proportional_set_size, wait_for
+from tests.chaos.program import cpu_seconds, descendants, proportional_set_size, wait_for
 from tests.chaos.store_server import StoreServer
+from tests.ports import free_port
 
 PARTS = ("web", "worker", "worker", "scheduler")
 

@@ -35,7 +35,8 @@ from bot.stores.vault import Vault
 from config.settings import ROOT
 from tests.bench.floors import AES_KEY, APPID, TOKEN
 from tests.bench.table import Table, say
-from tests.chaos.program import cpu_seconds, descendants, free_port
+from tests.chaos.program import cpu_seconds, descendants
+from tests.ports import free_port
 
 CONNECTIONS = 8
 FOLLOWERS = 6_000

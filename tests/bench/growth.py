@@ -29,8 +29,9 @@ from replies.desk import Desk
 from replies.duplicates import bands, substance
 from tests.bench.fill import Copier, some_texts, take_in_some
 from tests.bench.table import Table, say
-from tests.chaos.program import cpu_seconds, descendants, free_port, proportional_set_size, wait_for
+from tests.chaos.program import cpu_seconds, descendants, proportional_set_size, wait_for
 from tests.handlers.worker import Worker
+from tests.ports import free_port
 
 TRULY_TAKEN_IN = 2_000
 LOOKS = 7

@@ -20,13 +20,8 @@ from bot.stores.connection import connect_socket
 from bot.supervisor import Backoff, require_free_port
 from config.settings import ROOT
 from tests.conftest import ENVIRONMENT
+from tests.ports import free_port
 from tests.waiting import wait_until
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def children(pid: int) -> dict[int, str]:

@@ -21,9 +21,10 @@ import requests
 from bot import die_with_parent
 from bot.sandbox import Sandbox
 from config.settings import ROOT
-from tests.chaos.program import descendants, free_port, wait_for
+from tests.chaos.program import descendants, wait_for
 from tests.chaos.sentinels import Sentinels
 from tests.chaos.store_server import StoreServer
+from tests.ports import free_port
 
 SHAPE = {"web": 2, "worker": 4, "scheduler": 2}
 STARTS_AGAIN_AFTER = 1.0

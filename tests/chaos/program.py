@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -19,18 +18,12 @@ from bot.embedded_redis import socket_path
 from bot.sandbox import Sandbox
 from bot.stores.connection import connect_socket
 from config.settings import ROOT
+from tests.ports import free_port
 
 PARTS = ("web process", "web master", "worker", "scheduler", "redis")
 EVERYTHING = "everything"
 SUPERVISOR = "supervisor"
 READY_LINES = {"worker": "worker ready", "scheduler": "scheduler ready", "web master": "web ready"}
-
-
-def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def children(pid: int) -> dict[int, str]:

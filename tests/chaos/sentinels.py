@@ -17,7 +17,8 @@ import redis as redis_py
 
 from bot import die_with_parent
 from bot.embedded_redis import find_server
-from tests.chaos.program import free_port, wait_for
+from tests.chaos.program import wait_for
+from tests.ports import free_port
 
 NAME = "huixiang"
 SENTINELS = 3

@@ -19,7 +19,8 @@ import redis as redis_py
 from bot import die_with_parent
 from bot.embedded_redis import find_server
 from bot.stores.connection import PATIENCE
-from tests.chaos.program import free_port, wait_for
+from tests.chaos.program import wait_for
+from tests.ports import free_port
 
 DISK_BYTES = 256 * 2**20
 STARTS_AGAIN_AFTER = 1.0

@@ -23,8 +23,8 @@ from bot.sandbox import Sandbox
 from bot.wechat.callback import Credentials
 from config.settings import ROOT
 from tests.bot.wechat.hostile import Hostile, hostile_requests
-from tests.chaos.program import free_port
 from tests.conftest import ENVIRONMENT
+from tests.ports import free_port
 from tests.waiting import wait_until
 
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"

@@ -29,9 +29,10 @@ from bot.sandbox.people import Follower
 from bot.stores.connection import connect_socket
 from config.settings import ROOT
 from tests.chaos.fleet import FLEET, Fleet, environment_of
-from tests.chaos.program import free_port, wait_for
+from tests.chaos.program import wait_for
 from tests.chaos.week_audit import wrong
 from tests.chaos.week_words import words_of
+from tests.ports import free_port
 
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 HOUR, DAY = 3600.0, 86400.0

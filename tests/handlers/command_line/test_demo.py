@@ -15,6 +15,7 @@ import pytest
 
 from config.settings import ROOT
 from handlers.command_line import main
+from tests.ports import free_port
 from tests.waiting import wait_until
 
 
@@ -48,17 +49,6 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _two_free_ports() -> int:
-    while True:
-        with socket.socket() as one, socket.socket() as two:
-            one.bind(("127.0.0.1", 0))
-            try:
-                two.bind(("127.0.0.1", one.getsockname()[1] + 1))
-            except (OSError, OverflowError):
-                continue
-            return int(one.getsockname()[1])
-
-
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
 def test_beside_accounts_of_ones_own_the_demo_plays_and_leaves_nothing_running(
     tmp_path: Path, end: signal.Signals
@@ -75,7 +65,7 @@ def test_beside_accounts_of_ones_own_the_demo_plays_and_leaves_nothing_running(
     (own / "config" / "settings.py").unlink()
     (own / "config" / "settings.py").write_bytes((ROOT / "config" / "settings.py").read_bytes())
     (own / "config" / "accounts.yaml").write_text("- {name: mine, appid: wxmine, secret: NOT, token: THERE}\n")
-    port = _two_free_ports()
+    port = free_port(following=1)
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("BOT_", "WECHAT_"))}
     program = subprocess.Popen(
         [sys.executable, "-m", "bot", "demo", "--port", str(port)],
