@@ -1,4 +1,4 @@
-"""The WSGI application, for granian (`python -m bot web`) or any other server: `wsgi:application`."""
+"""The WSGI application, for `python -m bot web` or any other server: `wsgi:application`."""
 
 from __future__ import annotations
 

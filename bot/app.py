@@ -55,7 +55,8 @@ class _Request(Request):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.query_string = re.sub(rb"[\x80-\xff]", lambda byte: b"%%%02X" % ord(byte[0]), self.query_string)
+        if not self.query_string.isascii():
+            self.query_string = re.sub(rb"[\x80-\xff]", lambda byte: b"%%%02X" % ord(byte[0]), self.query_string)
 
 
 def _answer_http_error(error: HTTPException) -> Response:

@@ -1,60 +1,50 @@
-"""Flask behind an event loop: a body is complete before a thread sees it, so that slow senders hold no thread.
+"""Flask behind an event loop: a body is complete before a view sees it, and views that wait for Redis hold nobody up.
 
-granian's own WSGI reads bodies inside its few threads: two connections that stall in the middle of a body would keep
+A server of threads reads bodies inside its few threads: two connections that stall in the middle of a body would keep
 every callback waiting, and WeChat with them.
 """
 
 from __future__ import annotations
 
-import asyncio
 import sys
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Callable, Iterable
 from io import BytesIO
 from typing import Any
 
-from granian.rsgi import ProtocolClosed
-
-BODY_SECONDS = 4.0
-"""How long a body may take to arrive; WeChat itself gives up after five."""
+from bot import fibers
 
 Environ = dict[str, Any]
 WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+Headers = list[tuple[bytes, bytes]]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class Bridge:
-    """A WSGI application as granian's RSGI wants it. Bodies longer than `most` bytes are not read: the app refuses."""
+    """A WSGI application as an ASGI server wants it. Bodies longer than `most` bytes are not read: the app refuses."""
 
-    def __init__(self, app: WsgiApp, threads: int, most: int, body_seconds: float = BODY_SECONDS) -> None:
+    def __init__(self, app: WsgiApp, most: int) -> None:
         self._app = app
-        self._body_seconds = body_seconds
         self._most = most
-        self._pool = ThreadPoolExecutor(threads, "request")
 
-    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request."""
-        headers = scope.headers.items()
-        length = _length(headers)
-        try:
-            wanted = length is not None and 0 < length <= self._most
-            async with asyncio.timeout(self._body_seconds):  # wait_for would make a task of each request
-                body = await protocol() if wanted else b""
-        except TimeoutError:
-            protocol.response_empty(408, [("connection", "close")])
+        length = _length(scope["headers"])
+        wanted = length is not None and 0 < length <= self._most
+        body = await _whole(receive) if wanted else b""
+        if body is None:
             return
-        except ProtocolClosed:  # the sender hung up in the middle of its body
-            return
-        environ = _environ(scope, headers, body)
-        loop = asyncio.get_running_loop()
-        status, answered, content = await loop.run_in_executor(self._pool, self._call, environ)
-        protocol.response_bytes(status, answered, content)
+        status, headers, content = await fibers.run(self._call, _environ(scope, body))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": content})
 
-    def _call(self, environ: Environ) -> tuple[int, list[tuple[str, str]], bytes]:
+    def _call(self, environ: Environ) -> tuple[int, Headers, bytes]:
         """Run the application to its end."""
         said: list[Any] = [500, []]
 
         def start_response(status: str, headers: list[tuple[str, str]], error: Any = None) -> None:
-            said[:] = [int(status.split(" ", 1)[0]), headers]
+            said[:] = [int(status[:3]), [(name.lower().encode("latin-1"), value.encode("latin-1"))
+                                         for name, value in headers]]  # fmt: skip
 
         content = self._app(environ, start_response)
         try:
@@ -65,34 +55,44 @@ class Bridge:
                 close()
 
 
-def _length(headers: Iterable[tuple[str, str]]) -> int | None:
+async def _whole(receive: Receive) -> bytes | None:
+    """The body to its end; None if the sender hung up in the middle of it, or took too long."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    while message.get("more_body"):
+        message = await receive()
+        body += message.get("body", b"")
+    return body if message["type"] == "http.request" else None
+
+
+def _length(headers: Headers) -> int | None:
     """The size that a request claims for its body, None if it claims none that can be read."""
-    claimed = [value for name, value in headers if name == "content-length"]
-    return int(claimed[0]) if len(claimed) == 1 and claimed[0].isascii() and claimed[0].isdigit() else None
+    claimed = [value for name, value in headers if name == b"content-length"]
+    return int(claimed[0]) if len(claimed) == 1 and claimed[0].isdigit() else None
 
 
-def _environ(scope: Any, headers: Iterable[tuple[str, str]], body: bytes) -> Environ:
+def _environ(scope: dict[str, Any], body: bytes) -> Environ:
     """The WSGI environment of a request (PEP 3333)."""
-    server, _, port = scope.server.rpartition(":")
+    server, port = scope["server"] or ("", 0)
     environ: Environ = {
-        "REQUEST_METHOD": scope.method,
+        "REQUEST_METHOD": scope["method"],
         "SCRIPT_NAME": "",
-        "PATH_INFO": scope.path.encode().decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
+        "PATH_INFO": scope["path"].encode().decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
         "SERVER_NAME": server,
-        "SERVER_PORT": port,
-        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0],
+        "SERVER_PORT": str(port),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "REMOTE_ADDR": scope["client"][0] if scope["client"] else "",
         "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.scheme,
+        "wsgi.url_scheme": scope["scheme"],
         "wsgi.input": BytesIO(body),
         "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
+        "wsgi.multithread": False,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
-    for name, value in headers:
-        key = name.upper().replace("-", "_")
+    for name, raw in scope["headers"]:
+        key, value = name.decode("latin-1").upper().replace("-", "_"), raw.decode("latin-1")
         if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
             key = f"HTTP_{key}"
         environ[key] = f"{environ[key]},{value}" if key in environ else value

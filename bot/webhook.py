@@ -76,7 +76,7 @@ def webhook(
             return Response(status=404)
         try:
             body = _bounded_body()
-            delivery = read_callback(request.args, body, accounts[name], clocks=_clocks(clock, breaker))
+            delivery = read_callback(request.args.to_dict(), body, accounts[name], clocks=_clocks(clock, breaker))
             if delivery.event is None:
                 metrics.inc("bot_callbacks_stale_total")
                 log.warning("callback_stale", account=name)

@@ -12,6 +12,7 @@ from flask import Blueprint
 from bot.clock import Clock
 from bot.metrics import Metrics
 from bot.queue import TaskFn
+from bot.stores.connection import connect
 from bot.stores.sentinel import confirmation
 from bot.stores.vault import Vault
 from bot.webhook import webhook
@@ -68,7 +69,8 @@ def make_webhook(settings: Settings, client: redis.Redis, clock: Clock, metrics:
         clock,
         metrics,
         conversation,
-        confirmation(settings.redis_url.get_secret_value(), client),
+        # On a connection of its own: whoever waits for replicas there keeps nobody else waiting.
+        confirmation(settings.redis_url.get_secret_value(), connect(settings, "web")),
     )
 
 

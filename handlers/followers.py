@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 
 from bot.domain.people import Question
 from handlers import flooding, welcome
-from handlers.chat.commands import FollowerCommand, FollowerVerb
-from handlers.chat.followers import read_follower
+from handlers.chat.commands import FollowerCommand, FollowerVerb, Ordinary
 from handlers.context import Chat, Reply
 
 FollowerHandler = Callable[[Chat, FollowerCommand], Reply]
@@ -27,9 +26,11 @@ class FollowerCommands:
         self._table = table
         self._answers = answers
 
-    def answer(self, chat: Chat, text: str) -> Reply:
-        """Do a follower's command, or answer a keyword; everything else is silence or one hint a day (E11)."""
-        command = read_follower(text)
+    def answer(self, chat: Chat, text: str, command: FollowerCommand | Ordinary) -> Reply:
+        """Do a follower's command, or answer a keyword; everything else is silence or one hint a day (E11).
+
+        `command` is what was read in the text.
+        """
         handler = self._table.get(command.verb) if isinstance(command, FollowerCommand) else None
         question = self._open_question(chat)
         if isinstance(command, FollowerCommand) and handler is not None:
@@ -50,9 +51,8 @@ class FollowerCommands:
         chat.remember(question=None)
         return question if chat.now <= question.until else None
 
-    def knows(self, text: str) -> bool:
-        """True when the text is a follower's command (creators may use those too)."""
-        command = read_follower(text)
+    def knows(self, command: FollowerCommand | Ordinary) -> bool:
+        """True for a follower's command (creators may use those too)."""
         return isinstance(command, FollowerCommand) and command.verb in self._table
 
 

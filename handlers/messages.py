@@ -41,10 +41,10 @@ class Messages:
             if joined is not None:
                 return joined
         if not chat.person.is_creator:
-            return self._followers.answer(chat, text)
+            return self._followers.answer(chat, text, asked)
         understood, reply = self._creators.answer(chat, text)
         if understood:
             return reply
-        if self._followers.knows(text):
-            return self._followers.answer(chat, text)
+        if self._followers.knows(asked):
+            return self._followers.answer(chat, text, asked)
         return hint(chat)

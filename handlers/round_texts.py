@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -22,9 +24,14 @@ DAYS = "一二三四五六日"
 
 def moment(tools: Tools, at: float, now: float) -> str:
     """`周日 20:00`, with the date if it is more than six days away."""
-    then = datetime.fromtimestamp(at, tools.settings.timezone)
+    return _moment(tools.settings.timezone, at, abs(at - now) < 6 * 86400)
+
+
+@lru_cache(64)  # every vote names the same one
+def _moment(timezone: ZoneInfo, at: float, is_near: bool) -> str:
+    then = datetime.fromtimestamp(at, timezone)
     day = f"周{DAYS[then.weekday()]}"
-    return f"{day} {then:%H:%M}" if abs(at - now) < 6 * 86400 else f"{then.month} 月 {then.day} 日（{day}）{then:%H:%M}"
+    return f"{day} {then:%H:%M}" if is_near else f"{then.month} 月 {then.day} 日（{day}）{then:%H:%M}"
 
 
 def words_of(stores: Stores, nominee: Nominee, limit: int) -> str:

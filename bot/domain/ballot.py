@@ -73,7 +73,7 @@ class Tally(Struct, frozen=True, omit_defaults=True):
 
 def ballot_key(round_key: str, pid: str) -> str:
     """Under which key a person's ballot of a round stands; the same again after unfollowing and coming back."""
-    return hmac.new(round_key.encode(), pid.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(round_key.encode(), pid.encode(), "sha256").hex()[:32]
 
 
 def followed_late(followed_at: float, opened_at: float) -> bool:

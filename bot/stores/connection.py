@@ -5,40 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import hiredis
 import redis
+import redis.asyncio
+from redis.asyncio.connection import ConnectionPool
+from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from bot.embedded_redis import socket_path
 from bot.errors import StartError
-from bot.stores.sentinel import SCHEME, connect_master
+from bot.stores.client import Client
+from bot.stores.line import Line
+from bot.stores.sentinel import SCHEME, connect_master, master_pool
 from config.settings import Settings
 
 Purpose = Literal["web", "worker"]
-
-
-_DIRECT = frozenset({"EVALSHA", "HVALS"})
-"""Commands whose answers are taken as the server gives them."""
-
-
-class Client(redis.Redis):
-    """Runs what callbacks do with the store without redis-py's retries, timing and tracing.
-
-    Nobody here uses those, and they cost more processor time than the command itself.
-    """
-
-    def execute_command(self, *args: Any, **options: Any) -> Any:
-        """One command and its answer; errors as redis-py raises them."""
-        if args[0] not in _DIRECT or options:
-            return super().execute_command(*args, **options)
-        pool = self.connection_pool
-        connection = pool.get_connection()
-        try:
-            connection.send_packed_command([hiredis.pack_command(args)])
-            return connection.read_response()
-        finally:
-            pool.release(connection)
 
 
 @dataclass(frozen=True)
@@ -65,18 +46,34 @@ def connect(settings: Settings, purpose: Purpose = "web") -> redis.Redis:
 
     `web` gives up within a second in all, `worker` (commands too) waits up to seven; neither tries anything again.
     """
-    options = _options(PATIENCE[purpose])
+    patience = PATIENCE[purpose]
+    options = _options(patience) | {"retry": Retry(NoBackoff(), 0)}
+    client: redis.Redis
     if settings.embedded:
-        return Client(unix_socket_path=socket_path(settings.data_dir), **options)
+        client = Client(unix_socket_path=socket_path(settings.data_dir), **options)
+    else:
+        url = settings.redis_url.get_secret_value()
+        client = connect_master(url, options, Client) if url.startswith(SCHEME) else Client.from_url(url, **options)
+    if purpose == "web":
+        assert isinstance(client, Client)
+        client.line = Line(_pool(settings, patience).make_connection, patience.answer)
+    return client
+
+
+def _pool(settings: Settings, patience: Patience) -> ConnectionPool:
+    """Where connections for an event loop are made."""
+    options = _options(patience) | {"retry": AsyncRetry(NoBackoff(), 0)}
+    if settings.embedded:
+        return redis.asyncio.Redis(unix_socket_path=socket_path(settings.data_dir), **options).connection_pool
     url = settings.redis_url.get_secret_value()
     if url.startswith(SCHEME):
-        return connect_master(url, options, Client)
-    return Client.from_url(url, **options)
+        return master_pool(url, options)
+    return ConnectionPool.from_url(url, **options)
 
 
 def connect_socket(path: str, purpose: Purpose = "worker") -> redis.Redis:
     """A client for the server that listens on the unix socket `path`."""
-    return Client(unix_socket_path=path, **_options(PATIENCE[purpose]))
+    return Client(unix_socket_path=path, **_options(PATIENCE[purpose]), retry=Retry(NoBackoff(), 0))
 
 
 def refuse_cluster(client: redis.Redis) -> None:
@@ -92,7 +89,6 @@ def _options(patience: Patience) -> dict[str, Any]:
     return {
         "socket_connect_timeout": patience.connect,
         "socket_timeout": patience.answer,
-        "retry": Retry(NoBackoff(), 0),
         # No greetings on connecting: each would be one more wait for a server that hangs.
         "protocol": 2,
         "driver_info": None,

@@ -15,6 +15,8 @@ from typing import Any
 from urllib.parse import unquote
 
 import redis
+from redis.asyncio.connection import ConnectionPool
+from redis.asyncio.sentinel import Sentinel as AsyncSentinel
 from redis.sentinel import Sentinel
 
 SCHEME = "sentinel://"
@@ -28,7 +30,7 @@ _URL = re.compile(
     r"sentinel://(?:(?P<login>[^@/\s]*)@)?(?P<hosts>[^@/\s,:]+:\d+(?:,[^@/\s,:]+:\d+)*)"
     r"/(?P<name>[^/\s?]+)(?:/(?P<database>\d+))?(?:\?replicas=(?P<replicas>\d))?"
 )
-_ASKED_WITHIN = 0.2  # seconds; several may have to be asked in turn
+_ASKED = {"socket_connect_timeout": 0.2, "socket_timeout": 0.2}  # seconds; several may have to be asked in turn
 
 
 @dataclass(frozen=True)
@@ -60,12 +62,26 @@ def read_address(url: str) -> Address | None:
 
 def connect_master(url: str, options: dict[str, Any], client: type[redis.Redis] = redis.Redis) -> redis.Redis:
     """A client of whoever is master; asked of the sentinels again for each new connection."""
+    address = _address(url)
+    sentinel = Sentinel(list(address.hosts), sentinel_kwargs=options | _ASKED, **options)
+    return sentinel.master_for(address.name, client, db=address.database, **_login(address))
+
+
+def master_pool(url: str, options: dict[str, Any]) -> ConnectionPool:
+    """The same for an event loop: where connections to whoever is master are made."""
+    address = _address(url)
+    sentinel = AsyncSentinel(list(address.hosts), sentinel_kwargs=options | _ASKED, **options)
+    return sentinel.master_for(address.name, db=address.database, **_login(address)).connection_pool
+
+
+def _address(url: str) -> Address:
     address = read_address(url)
     assert address is not None, "checked when the settings were read"
-    asked = {**options, "socket_connect_timeout": _ASKED_WITHIN, "socket_timeout": _ASKED_WITHIN}
-    sentinel = Sentinel(list(address.hosts), sentinel_kwargs=asked, **options)
-    login = {"username": address.user or None, "password": address.password or None}
-    return sentinel.master_for(address.name, client, db=address.database, **login)
+    return address
+
+
+def _login(address: Address) -> dict[str, Any]:
+    return {"username": address.user or None, "password": address.password or None}
 
 
 def confirmation(url: str, client: redis.Redis) -> Callable[[], None]:

@@ -95,7 +95,7 @@ class Unit:
 
     def key(self, *parts: str) -> str:
         """The full key of something of this account; the braces keep one account's keys together (hash tag)."""
-        return self._prefix + ":".join(parts)
+        return f"{self._prefix}{parts[0]}" if len(parts) == 1 else self._prefix + ":".join(parts)
 
     def prefetch(self, places: Iterable[Place]) -> None:
         """Read many values in one round trip, so that later `get`s cost none."""

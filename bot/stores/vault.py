@@ -22,7 +22,7 @@ class Vault:
         self.pid = lru_cache(PIDS_KEPT)(self._pid)
 
     def _mac(self, label: str, text: str) -> str:
-        return hmac.new(self._secret, f"{label}|{text}".encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._secret, f"{label}|{text}".encode(), "sha256").hex()
 
     def _pid(self, account: str, openid: str) -> str:
         """The pseudonym of an openid in one account: 16 hex digits; empty for an empty openid."""

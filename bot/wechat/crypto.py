@@ -13,10 +13,9 @@ import secrets
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.padding import PKCS7
 
-# WeChat pads to 32 bytes although AES works on 16.
-_PADDING = PKCS7(32 * 8)
+_BLOCK = 32
+"""WeChat pads to 32 bytes although AES works on 16."""
 _PREFIX_BYTES = 16
 _LENGTH_BYTES = 4
 
@@ -29,7 +28,6 @@ class BadAesKey(ValueError):
     """EncodingAESKey is not 43 base64 characters."""
 
 
-@lru_cache(maxsize=64)
 def decode_aes_key(aes_key: str) -> bytes:
     """The 32 key bytes of an EncodingAESKey (43 characters); BadAesKey otherwise."""
     try:
@@ -47,7 +45,8 @@ def _bytes(text: str) -> bytes:
 
 def sign(token: str, *parts: str) -> str:
     """Hex SHA-1 over the sorted, joined token and parts."""
-    return hashlib.sha1(b"".join(sorted(_bytes(part) for part in (token, *parts)))).hexdigest()
+    # Sorted as text: UTF-8 keeps the order of the characters.
+    return hashlib.sha1(_bytes("".join(sorted((token, *parts))))).hexdigest()
 
 
 def is_signed(signature: str, token: str, *parts: str) -> bool:
@@ -70,9 +69,8 @@ def decrypt(ciphertext: bytes, aes_key: str, appid: str) -> bytes:
     Inside are 16 random bytes, 4 bytes of length (big-endian), the message, the AppID.
     """
     try:
-        decryptor = _cipher(decode_aes_key(aes_key)).decryptor()
-        unpadder = _PADDING.unpadder()
-        plain = unpadder.update(decryptor.update(ciphertext) + decryptor.finalize()) + unpadder.finalize()
+        decryptor = _cipher(aes_key).decryptor()
+        plain = _unpadded(decryptor.update(ciphertext) + decryptor.finalize())
     except ValueError:
         raise Undecryptable("not decryptable") from None
     start = _PREFIX_BYTES + _LENGTH_BYTES
@@ -89,11 +87,20 @@ def encrypt(message: bytes, aes_key: str, appid: str) -> str:
     # 16 characters rather than raw bytes, as in WeChat's own sample code.
     prefix = secrets.token_urlsafe(12).encode()
     plain = prefix + len(message).to_bytes(_LENGTH_BYTES, "big") + message + _bytes(appid)
-    padder = _PADDING.padder()
-    padded = padder.update(plain) + padder.finalize()
-    encryptor = _cipher(decode_aes_key(aes_key)).encryptor()
-    return base64.b64encode(encryptor.update(padded) + encryptor.finalize()).decode()
+    missing = _BLOCK - len(plain) % _BLOCK
+    encryptor = _cipher(aes_key).encryptor()
+    return base64.b64encode(encryptor.update(plain + bytes([missing]) * missing) + encryptor.finalize()).decode()
 
 
-def _cipher(key: bytes) -> Cipher[modes.CBC]:
+def _unpadded(padded: bytes) -> bytes:
+    """Without its PKCS#7 padding, which need not be checked in constant time: what comes here is signed."""
+    added = padded[-1] if padded else 0
+    if len(padded) % _BLOCK or not 1 <= added <= _BLOCK or not padded.endswith(bytes([added]) * added):
+        raise ValueError("not padded")
+    return padded[:-added]
+
+
+@lru_cache(maxsize=64)
+def _cipher(aes_key: str) -> Cipher[modes.CBC]:
+    key = decode_aes_key(aes_key)
     return Cipher(algorithms.AES(key), modes.CBC(key[:16]))

@@ -59,7 +59,7 @@ class _Fields:
     def person(self, name: str, *, may_be_empty: bool = False) -> str:
         """An openid or gh_ id."""
         word = self.word(name)
-        if any(char.isspace() for char in word) or not (word or may_be_empty):
+        if " " in word or not (word or may_be_empty):  # no other white space is printable
             raise NotACallback(f"{name}: not an id")
         return word
 

@@ -33,10 +33,13 @@ class Element:
 
     def child(self, name: str) -> Element | None:
         """The one child of this name, or None; NotXml if there are several, for then nobody knows which is meant."""
-        found = self.named(name)
-        if len(found) > 1:
-            raise NotXml("repeated element")
-        return found[0] if found else None
+        found = None
+        for child in self.children:
+            if child.name == name:
+                if found is not None:
+                    raise NotXml("repeated element")
+                found = child
+        return found
 
     def value(self, name: str) -> str | None:
         """The text of the one child of this name, or None without it; NotXml if it holds elements or comes twice."""
@@ -54,7 +57,6 @@ class _Builder:
     def __init__(self) -> None:
         self.root: Element | None = None
         self.open: list[Element] = []
-        self.texts: list[list[str]] = []
         self.count = 0
 
     def start(self, name: str, _attributes: dict[str, str]) -> None:
@@ -67,13 +69,12 @@ class _Builder:
         else:
             self.root = element
         self.open.append(element)
-        self.texts.append([])
 
     def end(self, _name: str) -> None:
-        self.open.pop().text = "".join(self.texts.pop())
+        self.open.pop()
 
     def data(self, text: str) -> None:
-        self.texts[-1].append(text)
+        self.open[-1].text += text  # nearly always all of it: expat gathers what belongs together
 
     def refuse(self, *_: object) -> int:
         raise NotXml("DTD or entity")

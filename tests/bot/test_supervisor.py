@@ -99,7 +99,7 @@ def test_whatever_dies_is_started_again_and_a_killed_run_leaves_nothing_behind(d
     deployment.client().set("kept", 1)
     web = deployment.part("bot web")
     victims: dict[str, Callable[[], int]] = {
-        "a web process": lambda: next(iter(children(web))),
+        "a web process": lambda: next(pid for pid, said in children(web).items() if "spawn_main" in said),
         "the web master": lambda: deployment.part("bot web"),
         "worker": lambda: deployment.part("bot worker"),
         "scheduler": lambda: deployment.part("bot scheduler"),
