@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import importlib
+import multiprocessing
 import os
 import signal
 import socket
@@ -59,10 +61,9 @@ def serve(settings: Settings) -> None:
 
 def load() -> Any:
     """The application inside a serving process, which must not outlive its master: it would keep the port."""
-    end_with_parent(signal.SIGKILL, os.getppid())
-    import wsgi
-
-    application = Bridge(wsgi.application, MAX_BODY)
+    master = multiprocessing.parent_process()
+    end_with_parent(signal.SIGKILL, (master and master.pid) or os.getppid())
+    application = Bridge(importlib.import_module("wsgi").application, MAX_BODY)
     # What was loaded stays: the collector need not look through it again and again while callbacks are answered.
     gc.collect()
     gc.freeze()
