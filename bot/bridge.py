@@ -92,6 +92,8 @@ def _environ(scope: dict[str, Any], body: bytes) -> Environ:
         "wsgi.run_once": False,
     }
     for name, raw in scope["headers"]:
+        if b"_" in name:  # it would pass for the one with a hyphen
+            continue
         key, value = name.decode("latin-1").upper().replace("-", "_"), raw.decode("latin-1")
         if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
             key = f"HTTP_{key}"

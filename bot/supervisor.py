@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from types import FrameType
 
 import redis
 import structlog
 
-from bot import die_with_parent
 from bot.embedded_redis import EmbeddedRedis
 from bot.errors import StartError
+from bot.parts import LOOK_SECONDS, Backoff, Part, on_stop_signals, say, stop_parts
 from bot.stores.connection import connect, refuse_cluster
 from config.settings import Settings
 
@@ -28,35 +23,9 @@ log = structlog.get_logger(__name__)
 PARTS = ("web", "scheduler", "worker")
 """In the order in which they are stopped: first no new messages come in, then no new tasks, then what runs ends."""
 
-LONGEST_BACKOFF = 5.0  # seconds
 SILENT_SECONDS = 5.0  # after which a left-over Redis that does not answer is ended
-LIVED_WELL = 10.0  # seconds after which a death counts as the first one again
 DRAIN_SECONDS = {"web": 12.0, "scheduler": 5.0, "worker": 25.0}
-_LOOK_SECONDS = 0.2
 _PORT_PATIENCE = 2.0  # a predecessor's children may take a moment to end
-
-
-@dataclass
-class Backoff:
-    """How long to wait before the next start of something that keeps dying."""
-
-    wait: float = 0.0
-    not_before: float = 0.0
-
-    def died(self, lived: float, now: float) -> None:
-        """Note a death after `lived` seconds at `now` (monotonic)."""
-        self.wait = 0.2 if lived > LIVED_WELL or not self.wait else min(self.wait * 2, LONGEST_BACKOFF)
-        self.not_before = now + self.wait
-
-
-@dataclass
-class Part:
-    """One child process: the command `python -m bot NAME`."""
-
-    name: str
-    process: subprocess.Popen[bytes] | None = None
-    began: float = 0.0
-    backoff: Backoff = field(default_factory=Backoff)
 
 
 def require_free_port(host: str, port: int, mend: str = "set BOT_PORT") -> None:
@@ -86,7 +55,7 @@ class Supervisor:
 
     def __init__(self, settings: Settings, parts: Sequence[str] = PARTS) -> None:
         self._settings = settings
-        self._parts = [Part(name) for name in parts]
+        self._parts = [Part(name, (name,), DRAIN_SECONDS[name]) for name in parts]
         self._redis = EmbeddedRedis(settings.data_dir) if settings.embedded else None
         self._redis_backoff = Backoff()
         self._redis_began = 0.0
@@ -106,8 +75,8 @@ class Supervisor:
             while not self._stop.is_set():
                 self._keep_redis()
                 for part in self._parts:
-                    self._keep(part)
-                self._stop.wait(_LOOK_SECONDS)
+                    part.keep(self._settings)
+                self._stop.wait(LOOK_SECONDS)
         finally:
             self._stop_all()
 
@@ -146,53 +115,8 @@ class Supervisor:
         else:
             self._redis_backoff.not_before = now + 1.0  # joined and well: ask again in a while
 
-    def _keep(self, part: Part) -> None:
-        now = time.monotonic()
-        if part.process is not None:
-            code = part.process.poll()
-            if code is None:
-                return
-            if code == 2 and not part.backoff.wait and now - part.began < LIVED_WELL:
-                raise StartError(f"{part.name} cannot start: its lines above say why")
-            part.process = None
-            part.backoff.died(now - part.began, now)
-            log.error("part_died", part=part.name, exit_code=code, restart_in=part.backoff.wait)
-        if now >= part.backoff.not_before:
-            part.process = spawn([sys.executable, "-m", "bot", part.name], self._settings)
-            part.began = now
-
     def _stop_all(self) -> None:
-        for part in self._parts:
-            if part.process is None:
-                continue
-            part.process.terminate()
-            deadline = time.monotonic() + DRAIN_SECONDS[part.name]
-            while part.process.poll() is None:
-                if self._hurry.is_set() or time.monotonic() > deadline:
-                    part.process.kill()
-                    part.process.wait()
-                time.sleep(0.02)
+        stop_parts(self._parts, self._hurry)
         if self._redis:
             self._redis.stop()
         say("stopped")
-
-
-def on_stop_signals(handler: Callable[[int, FrameType | None], None]) -> None:
-    """Have `handler` called on SIGTERM and SIGINT, and on SIGHUP unless started by nohup."""
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, handler)
-
-
-def spawn(command: Sequence[str], settings: Settings) -> subprocess.Popen[bytes]:
-    """Start a child in the folder of wsgi.py that is killed when this process ends, in a session of its own.
-
-    Everything of ours survives a kill, and a child that took its time to stop would keep the port from our heir.
-    """
-    wrapper = [sys.executable, "-I", "-S", die_with_parent.__file__, str(int(signal.SIGKILL)), str(os.getpid())]
-    return subprocess.Popen([*wrapper, *command], cwd=settings.root, stdin=subprocess.DEVNULL, start_new_session=True)
-
-
-def say(line: str) -> None:
-    """One line for the person at the terminal."""
-    print(line, flush=True)

@@ -1,34 +1,37 @@
-"""Serving wsgi.py with uvicorn: one master and BOT_WEB_WORKERS processes, each an event loop of its own."""
+"""Serving wsgi.py with uvicorn: BOT_WEB_WORKERS processes over one listening socket, each an event loop of its own."""
 
 from __future__ import annotations
 
+import contextlib
+import faulthandler
 import gc
 import importlib
-import multiprocessing
-import os
+import resource
 import signal
 import socket
+import threading
+from collections.abc import Iterator
 from typing import Any
 
-from uvicorn import Config
-from uvicorn.supervisors.multiprocess import Multiprocess
+from uvicorn import Config, Server
 
 from bot.bridge import Bridge
-from bot.die_with_parent import end_with_parent
-from bot.http_protocol import BoundedProtocol
-from bot.supervisor import require_free_port, say
+from bot.http_protocol import MOST_CONNECTIONS, BoundedProtocol
+from bot.parts import LOOK_SECONDS, Part, on_stop_signals, say, stop_parts
+from bot.supervisor import require_free_port
 from bot.wechat.callback import MAX_BODY
 from config.settings import Settings
 
 KILL_SECONDS = 10
 """After which a process that does not finish its requests is ended."""
 
-DEAF_SECONDS = 30
-"""A process that does not answer its master for so long is ended; a busy machine may need that long to start one."""
+STUCK_SECONDS = 20
+"""A process whose loop does not turn for so long ends itself, saying where it stands, and is started again."""
 
 IDLE_SECONDS = 60
 """How long a connection is kept for the next request."""
 
+BACKLOG = 128
 COLLECT_AFTER = (20_000, 10, 50)
 """Objects made before the youngest are looked through (a request leaves some hundred), and how often the older."""
 
@@ -36,13 +39,21 @@ COLLECT_AFTER = (20_000, 10, 50)
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; requests that run are finished. Raises StartError if the port is taken."""
     require_free_port(settings.host, settings.port)
+    with _listening(settings) as listening:
+        if settings.web_workers == 1:
+            serve_on(listening, settings)
+        else:
+            _keep(listening.fileno(), settings)
+
+
+def serve_on(listening: socket.socket, settings: Settings) -> None:
+    """Serve in this process what comes to that socket."""
+    _, most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most_files, most_files))
+    application = Bridge(importlib.import_module("wsgi").application, MAX_BODY)
     config = Config(
-        "bot.web:load",
-        factory=True,
+        application,
         interface="asgi3",
-        host=settings.host,
-        port=settings.port,
-        workers=settings.web_workers,
         http=BoundedProtocol,
         loop="asyncio",
         ws="none",
@@ -52,23 +63,67 @@ def serve(settings: Settings) -> None:
         access_log=False,
         server_header=False,
         proxy_headers=False,
+        backlog=BACKLOG,
+        limit_concurrency=min(MOST_CONNECTIONS, most_files * 4 // 5),
         timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=KILL_SECONDS,
-        timeout_worker_healthcheck=DEAF_SECONDS,
     )
-    Multiprocess(config, [_listening(settings)]).run()
-
-
-def load() -> Any:
-    """The application inside a serving process, which must not outlive its master: it would keep the port."""
-    master = multiprocessing.parent_process()
-    end_with_parent(signal.SIGKILL, (master and master.pid) or os.getppid())
-    application = Bridge(importlib.import_module("wsgi").application, MAX_BODY)
     # What was loaded stays: the collector need not look through it again and again while callbacks are answered.
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
-    return application
+    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+    Serving(config, f"web ready: http://{shown}:{settings.port}").run([listening])
+
+
+class Serving(Server):
+    """uvicorn's server that says when it is ready, notices when its loop is stuck, and ends quietly when asked to."""
+
+    def __init__(self, config: Config, ready: str, stuck_seconds: float = STUCK_SECONDS) -> None:
+        super().__init__(config)
+        self._ready = ready
+        self._stuck_seconds = stuck_seconds
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """From here on requests are answered."""
+        await super().startup(sockets)
+        say(self._ready)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Comes ten times a second."""
+        if counter % 10 == 0:
+            faulthandler.dump_traceback_later(self._stuck_seconds, exit=True)
+        return await super().on_tick(counter)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """uvicorn would raise the signal again in the end, and we should end by it instead of well."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.handle_exit)
+        yield
+        faulthandler.cancel_dump_traceback_later()
+
+
+def _keep(descriptor: int, settings: Settings) -> None:
+    """Several processes over one socket, each started again when it dies."""
+    stop, hurry = threading.Event(), threading.Event()
+
+    def on_signal(number: int, frame: Any) -> None:
+        (hurry if stop.is_set() else stop).set()
+
+    on_stop_signals(on_signal)
+    command = ("web", "--on", str(descriptor))
+    parts = [Part("web", command, KILL_SECONDS + 1, (descriptor,)) for _ in range(settings.web_workers)]
+    try:
+        while not stop.is_set():
+            for part in parts:
+                part.keep(settings)
+            stop.wait(LOOK_SECONDS)
+    finally:
+        for part in parts:
+            if part.process:
+                part.process.terminate()  # all at once: each may need its whole time
+        stop_parts(parts, hurry)
 
 
 def _listening(settings: Settings) -> socket.socket:
@@ -78,8 +133,5 @@ def _listening(settings: Settings) -> socket.socket:
     listening = socket.socket(family, kind, protocol)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.bind(address)
-    listening.listen(1024)
-    listening.set_inheritable(True)
-    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
-    say(f"web ready: http://{shown}:{settings.port}")
+    listening.listen(BACKLOG)
     return listening

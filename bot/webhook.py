@@ -49,11 +49,12 @@ def webhook(
     clock: Clock,
     metrics: Metrics,
     answerer: Answerer,
-    confirm: Callable[[], None] = lambda: None,
+    confirm: Callable[[str], None] = lambda key: None,
 ) -> Blueprint:
     """The routes `/wechat` and `/wechat/<account>`; the first account is the one without a name.
 
-    `confirm` returns once what was stored is as safe as it was asked to be, and raises redis errors if it is not.
+    `confirm` takes the key of a kept answer, returns once that and what it came with is as safe as it was asked to be,
+    and raises redis errors if it is not.
     """
     routes = Blueprint("wechat", __name__)
     first = next(iter(accounts), "")
@@ -83,7 +84,7 @@ def webhook(
                 return Response("success", mimetype="text/plain")
             with breaker.trying():
                 text = _answer_once(client, name, delivery, clock, answerer, metrics)
-                confirm()
+                confirm(Answers(Unit(client, name)).key(delivery.event.delivery_key()))
         except Refusal as refusal:
             return _refused(metrics, refusal)
         except (redis.RedisError, Busy) as error:

@@ -69,7 +69,6 @@ def make_webhook(settings: Settings, client: redis.Redis, clock: Clock, metrics:
         clock,
         metrics,
         conversation,
-        # On a connection of its own: whoever waits for replicas there keeps nobody else waiting.
         confirmation(settings.redis_url.get_secret_value(), connect(settings, "web")),
     )
 

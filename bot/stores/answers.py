@@ -27,33 +27,34 @@ class Answers:
     def __init__(self, unit: Unit) -> None:
         self._unit = unit
 
-    def _key(self, delivery: str) -> str:
+    def key(self, delivery: str) -> str:
+        """Where the answer to a delivery stands, written in one step with all it causes."""
         return self._unit.key("answered", delivery)
 
     def places(self, delivery: str, triple: str | None) -> list[Place]:
         """What must be read before anything is done about a delivery."""
-        places = [(self._key(delivery), "")]
+        places = [(self.key(delivery), "")]
         return [*places, (self._unit.key("triple", triple), "")] if triple else places
 
     def get(self, delivery: str) -> Answer | None:
         """The answer given before, None if this delivery is new."""
-        raw = self._unit.get(self._key(delivery))
+        raw = self._unit.get(self.key(delivery))
         return _answer.decode(raw) if raw else None
 
     def keep(self, delivery: str, answer: Answer, pid: str) -> None:
         """Keep an answer for a day; it can be found by its reader's pseudonym so that it can be erased."""
-        self._unit.do("SET", self._key(delivery), msgspec.json.encode(answer), "EX", KEPT_SECONDS)
+        self._unit.do("SET", self.key(delivery), msgspec.json.encode(answer), "EX", KEPT_SECONDS)
         if pid and answer.text:
             index = self._unit.key("answers_of", pid)
-            self._unit.do("SADD", index, self._key(delivery))
+            self._unit.do("SADD", index, self.key(delivery))
             self._unit.do("EXPIRE", index, KEPT_SECONDS)
 
     def blank(self, delivery: str) -> None:
         """Empty a kept answer, which says what must not be kept any more; a repeat still finds that it was answered."""
-        known = self._unit.redis.get(self._key(delivery))
+        known = self._unit.redis.get(self.key(delivery))
         if known:
             blank = Answer("", _answer.decode(known).created_at)
-            self._unit.do("SET", self._key(delivery), msgspec.json.encode(blank), "XX", "KEEPTTL")
+            self._unit.do("SET", self.key(delivery), msgspec.json.encode(blank), "XX", "KEEPTTL")
 
     def is_forged(self, triple: str, digest: str) -> bool:
         """True when this plain-mode signature was seen before with another message."""

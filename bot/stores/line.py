@@ -22,6 +22,8 @@ from bot import fibers
 _MORE = object()
 """What the reader gives while an answer is not whole."""
 
+_LOST = "the connection to Redis was lost"
+
 
 class Line:
     """Asks on behalf of fibers; connects when first asked, and anew after the connection was lost.
@@ -34,7 +36,7 @@ class Line:
         self._make = make
         self._patience = patience
         self._wire: _Wire | None = None
-        self._connecting: asyncio.Task[_Wire] | None = None
+        self._connecting: asyncio.Task[None] | None = None
 
     def ask(self, commands: Sequence[bytes]) -> list[Any]:
         """The answers to packed commands, in their order; an error of the server's is an object among them.
@@ -42,27 +44,29 @@ class Line:
         Raises redis.ConnectionError or redis.TimeoutError, and then nobody knows what was carried out.
         """
         if self._wire is None or self._wire.lost:
-            self._wire = fibers.wait_for(self._connected())
-        answers = fibers.wait_for(self._wire.ask(commands))
+            fibers.wait_for(self._connected())
+        wire = self._wire
+        assert wire is not None
+        answers = fibers.wait_for(wire.ask(commands))
         if any(isinstance(answer, redis.ReadOnlyError) for answer in answers):
-            self._wire.drop(redis.ConnectionError("the master has become a replica"))
+            wire.drop(redis.ConnectionError, "the master has become a replica")
         return answers
 
     def close(self) -> None:
         """Let the connection go; to be called on its loop."""
         if self._wire is not None:
-            self._wire.drop(redis.ConnectionError("the connection to Redis was closed"))
+            self._wire.drop(redis.ConnectionError, "the connection to Redis was closed")
 
-    def _connected(self) -> asyncio.Future[_Wire]:
+    def _connected(self) -> asyncio.Future[None]:
         """A new connection, which all who wait for one share."""
         if self._connecting is None or self._connecting.done():
             self._connecting = asyncio.get_running_loop().create_task(self._connect())
         return asyncio.shield(self._connecting)
 
-    async def _connect(self) -> _Wire:
+    async def _connect(self) -> None:
         connection = self._make()
         await connection.connect()
-        return _Wire(connection, self._patience)
+        self._wire = _Wire(connection, self._patience)
 
 
 @dataclass(eq=False)
@@ -98,7 +102,7 @@ class _Wire(asyncio.Protocol):
         """The answers to come."""
         question = _Question(len(commands), self._loop.time() + self._patience, self._loop.create_future())
         if self.lost:
-            question.future.set_exception(redis.ConnectionError("the connection to Redis was lost"))
+            question.future.set_exception(redis.ConnectionError(_LOST))
             return question.future
         if not self._outgoing:
             self._loop.call_soon(self._send)
@@ -108,20 +112,22 @@ class _Wire(asyncio.Protocol):
             self._alarm = self._loop.call_at(question.until, self._look_at_the_clock)
         return question.future
 
-    def drop(self, error: Exception) -> None:
-        """Close; who still waits for an answer is told `error`."""
+    def drop(self, error: type[redis.RedisError], why: str) -> None:
+        """Close; whoever still waits for an answer is told an `error` of their own."""
         self.lost = True
         self._transport.abort()
         while self._asked:
             question = self._asked.popleft()
             if not question.future.done():
-                question.future.set_exception(error)
+                question.future.set_exception(error(why))
 
     def data_received(self, data: bytes) -> None:
         """Hand out what is whole."""
         self._reader.feed(data)
         try:
-            while (answer := self._reader.gets()) is not _MORE and self._asked:
+            while (answer := self._reader.gets()) is not _MORE:
+                if not self._asked:
+                    raise redis.InvalidResponse("an answer that nobody asked for")
                 question = self._asked[0]
                 question.answers.append(answer)
                 if len(question.answers) == question.wanted:
@@ -129,11 +135,11 @@ class _Wire(asyncio.Protocol):
                     if not question.future.done():  # its request may have been given up
                         question.future.set_result(question.answers)
         except redis.InvalidResponse as error:
-            self.drop(error)
+            self.drop(redis.InvalidResponse, str(error))
 
     def connection_lost(self, _error: Exception | None) -> None:
         """The server hung up or died."""
-        self.drop(redis.ConnectionError("the connection to Redis was lost"))
+        self.drop(redis.ConnectionError, _LOST)
 
     def _send(self) -> None:
         outgoing, self._outgoing = self._outgoing, []
@@ -146,6 +152,6 @@ class _Wire(asyncio.Protocol):
         if not self._asked:
             return
         if self._asked[0].until <= self._loop.time():
-            self.drop(redis.TimeoutError("Redis did not answer in time"))
+            self.drop(redis.TimeoutError, "Redis did not answer in time")
         else:
             self._alarm = self._loop.call_at(self._asked[0].until, self._look_at_the_clock)

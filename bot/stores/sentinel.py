@@ -19,6 +19,8 @@ from redis.asyncio.connection import ConnectionPool
 from redis.asyncio.sentinel import Sentinel as AsyncSentinel
 from redis.sentinel import Sentinel
 
+from bot.fibers import Together
+
 SCHEME = "sentinel://"
 CHANNEL = "bot:confirm"
 """Nobody listens there."""
@@ -84,21 +86,30 @@ def _login(address: Address) -> dict[str, Any]:
     return {"username": address.user or None, "password": address.password or None}
 
 
-def confirmation(url: str, client: redis.Redis) -> Callable[[], None]:
-    """What to call before a message is answered 200; raises NotReplicated. Does nothing unless the URL asks for it."""
+def confirmation(url: str, client: redis.Redis) -> Callable[[str], None]:
+    """What to call with the key of a kept answer before a message is answered 200; raises NotReplicated.
+
+    Does nothing unless the URL asks for it. `client` should be one of its own: who waits for replicas there keeps
+    nobody else waiting.
+    """
     address = read_address(url)
     if address is None or not address.replicas:
-        return lambda: None
+        return lambda key: None
     wanted = address.replicas
 
-    def confirm() -> None:
+    def confirm(keys: list[str]) -> None:
+        # The keys must stand where we wait: after a failover this may be another master than the one that took them.
         # WAIT is about what its own connection last sent to the replicas, and the stream of changes is one: behind a
         # message that goes to them it covers everything that any connection changed until now. A PUBLISH does, and
         # writes nothing into the append-only file; a PING does not.
         pipe = client.pipeline(transaction=False)
+        pipe.exists(*keys)
         pipe.publish(CHANNEL, b"")
         pipe.execute_command("WAIT", wanted, WAIT_MILLISECONDS)
-        if pipe.execute()[1] < wanted:
+        standing, _, replicas = pipe.execute()
+        if standing < len(set(keys)):
+            raise NotReplicated("the master that took it is not the one that is asked")
+        if replicas < wanted:
             raise NotReplicated(f"fewer than {wanted} replicas have it")
 
-    return confirm
+    return Together(confirm)

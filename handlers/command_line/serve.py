@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import socket
 import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -12,9 +13,10 @@ import redis
 
 from bot.errors import StartError
 from bot.log import configure_logging
+from bot.parts import on_stop_signals
 from bot.stores.connection import connect, refuse_cluster
 from bot.stores.schema import ensure_schema
-from bot.supervisor import Supervisor, on_stop_signals
+from bot.supervisor import Supervisor
 from config.autoreply import AutoReplyError
 from config.campaigns import CampaignsError
 from config.lifetimes import LifetimesError
@@ -36,6 +38,8 @@ def add(commands: Any) -> None:
     ):
         command = commands.add_parser(name, help=summary, description=summary)
         command.set_defaults(command=function)
+        if name == "web":
+            command.add_argument("--on", type=int, metavar="FD", help=argparse.SUPPRESS)
         if name == "worker":
             command.add_argument("--threads", type=int, default=4, choices=range(1, 65), metavar="N", help="at once")
 
@@ -48,12 +52,15 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _web(arguments: argparse.Namespace) -> int:
-    from bot.web import serve
+    from bot.web import serve, serve_on
     from handlers.assembly import make_tools
 
     settings = _part_settings()
     _require_good_files(lambda: make_tools(settings))
-    serve(settings)
+    if arguments.on is None:
+        serve(settings)
+    else:
+        serve_on(socket.socket(fileno=arguments.on), settings)
     return 0
 
 

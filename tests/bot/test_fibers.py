@@ -93,3 +93,46 @@ def test_a_call_that_nobody_waits_for_any_more_comes_to_its_end() -> None:
     asyncio.run(story())
     assert done == [True]
     assert not fibers.inside()
+
+
+def test_those_who_come_while_it_runs_share_the_next_call() -> None:
+    calls: list[list[int]] = []
+
+    async def story() -> None:
+        gates = [asyncio.get_running_loop().create_future() for _ in range(2)]
+
+        def work(brought: list[int]) -> None:
+            calls.append(brought)
+            fibers.wait_for(gates[len(calls) - 1])
+
+        together = fibers.Together(work)
+        early = [asyncio.ensure_future(fibers.run(together, number)) for number in (1, 2)]
+        await asyncio.sleep(0.01)
+        late = [asyncio.ensure_future(fibers.run(together, number)) for number in (3, 4, 5)]
+        await asyncio.sleep(0.01)
+        assert not any(call.done() for call in early + late)
+        gates[0].set_result(None)
+        await asyncio.gather(*early)
+        await asyncio.sleep(0.01)
+        assert not any(call.done() for call in late)
+        gates[1].set_exception(OSError("away"))
+        assert [str(one) for one in await asyncio.gather(*late, return_exceptions=True)] == ["away"] * 3
+
+    asyncio.run(story())
+    assert calls == [[1, 2], [3, 4, 5]]
+
+
+def test_outside_of_fibers_everybody_is_served_alone() -> None:
+    calls: list[list[int]] = []
+    together = fibers.Together(calls.append)
+    together(1)
+    together(2)
+    assert calls == [[1], [2]]
+
+
+def test_a_function_that_lets_a_stop_iteration_out_fails_instead_of_hanging() -> None:
+    async def story() -> None:
+        with pytest.raises(RuntimeError, match="StopIteration"):
+            await asyncio.wait_for(fibers.run(lambda: next(iter(()))), 5)
+
+    asyncio.run(story())

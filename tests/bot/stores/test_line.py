@@ -181,3 +181,53 @@ def test_a_master_that_became_a_replica_is_left(client: Client, redis: redis_py.
     first, refused, second = run(client, story)
     assert isinstance(refused, redis_py.ReadOnlyError)
     assert second != first
+
+
+def test_only_one_connection_stands_however_many_ask_while_it_is_made(client: Client, redis: redis_py.Redis) -> None:
+    async def story() -> int:
+        for _ in range(10):
+            assert client.line
+            client.line.close()
+            calls = []
+            for _ in range(30):  # one comes with every turn of the loop
+                calls.append(asyncio.ensure_future(fibers.run(client.ping)))
+                await asyncio.sleep(0)
+            await asyncio.gather(*calls, return_exceptions=True)
+        await asyncio.sleep(0.05)
+        return len(redis.client_list())
+
+    others = len(redis.client_list())
+    assert run(client, story) == others + 1
+
+
+def test_an_answer_that_nobody_asked_for_is_never_taken_for_ones_own(tmp_path: Path) -> None:
+    path = str(tmp_path / "odd.sock")
+
+    gone = 0
+
+    async def odd(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(1000):
+            writer.write(b"+OK\r\n" * data.count(b"*"))
+            if b"odd" in data:
+                await writer.drain()
+                writer.write(b"$7\r\nsurplus\r\n")
+        writer.close()
+        await writer.wait_closed()
+        nonlocal gone
+        gone += 1
+
+    client = connect(load_settings({**ENVIRONMENT, "REDIS_URL": f"unix://{path}"}), "web")
+    assert isinstance(client, Client)
+
+    async def story() -> list[Any]:
+        async with await asyncio.start_unix_server(odd, path):
+            first = await fibers.run(client.get, "odd")
+            await asyncio.sleep(0.05)
+            second = await fibers.run(client.get, "even")
+            assert client.line
+            client.line.close()
+            while gone < 2:  # the line was left once, and closed once
+                await asyncio.sleep(0.01)
+            return [first, second]
+
+    assert run(client, story) == [b"OK", b"OK"]

@@ -42,8 +42,8 @@ def test_the_address_is_read(url: str, hosts: tuple, name: str, rest: tuple) -> 
 
 def test_other_addresses_are_none_and_need_no_confirmation(redis: redis_py.Redis) -> None:
     assert read_address("redis://localhost/0") is None
-    confirmation("redis://localhost/0", redis)()
-    confirmation("sentinel://a:1/m/0", redis)()
+    confirmation("redis://localhost/0", redis)("key")
+    confirmation("sentinel://a:1/m/0", redis)("key")
 
 
 @pytest.fixture(scope="module")
@@ -106,24 +106,27 @@ def test_what_another_connection_changed_is_waited_for_too(sentinels: Sentinels)
     replicas = [port for port in sentinels.ports if port != sentinels.master()]
     writer, other = sentinels.client(), sentinels.client()
     confirm = confirmation(sentinels.url, other)
-    confirm()
+    writer.set("{main}:zero", "1")
+    confirm("{main}:zero")
+    with pytest.raises(NotReplicated, match="master"):
+        confirm("{main}:one")  # as if another master had taken it
     for port in replicas:
         sentinels.freeze(port)
     try:
         writer.set("{main}:one", "1")
         with pytest.raises(NotReplicated):
-            confirm()
+            confirm("{main}:one")
         with pytest.raises(NotReplicated):
-            confirmation(sentinels.url, sentinels.client())()  # over a connection that is new
+            confirmation(sentinels.url, sentinels.client())("{main}:one")  # over a connection that is new
     finally:
         for port in replicas:
             sentinels.thaw(port)
     wait_until(lambda: _is_confirmed(confirm), 10)
 
 
-def _is_confirmed(confirm: Callable[[], None]) -> bool:
+def _is_confirmed(confirm: Callable[[str], None]) -> bool:
     try:
-        confirm()
+        confirm("{main}:one")
     except redis_py.RedisError:
         return False
     return True
@@ -146,8 +149,9 @@ def test_a_dead_master_costs_seconds_of_503_and_nothing_that_was_answered(
 
 def test_asking_for_more_replicas_than_there_are_is_refused(sentinels: Sentinels) -> None:
     client = sentinels.client()
-    with pytest.raises(NotReplicated):
-        confirmation(sentinels.url.replace("replicas=1", "replicas=3"), client)()
+    client.set("{main}:one", "1")
+    with pytest.raises(NotReplicated, match="fewer than 3"):
+        confirmation(sentinels.url.replace("replicas=1", "replicas=3"), client)("{main}:one")
 
 
 @pytest.mark.parametrize(
