@@ -89,12 +89,12 @@ def test_a_master_that_is_killed_while_it_starts_a_process_leaves_none_behind(we
     wait_until(lambda: len(descendants(web.process.pid)) == 2)
     victim = min(descendants(web.process.pid))
     os.kill(victim, signal.SIGKILL)
+    wait_until(lambda: "part_died" in web.log.read_text())
     wait_until(lambda: len(descendants(web.process.pid)) == 2 and victim not in descendants(web.process.pid))
     left = descendants(web.process.pid)
     os.kill(web.process.pid, signal.SIGKILL)
     web.process.wait()
     wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in left))
-    assert "part_died" in web.log.read_text()
     assert not web.answers()
 
 

@@ -98,6 +98,7 @@ class Deployment:
             "REDIS_URL": self.store.url,
             "BOT_SECRET_KEY": self._key,
             "BOT_DATA_DIR": str(self._folder / "var"),
+            "BOT_WEB_WORKERS": "2",
             "BOT_LOG_FORMAT": "json",
             "PYTHONUNBUFFERED": "1",
             **self._settings,
@@ -157,7 +158,7 @@ class Deployment:
             return False
         pids = [process.pid]
         if kind == "web process":
-            pids = [pid for pid in descendants(process.pid) if "resource_tracker" not in _command(pid)][:1]
+            pids = list(descendants(process.pid))[:1]
         for pid in pids:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
@@ -215,10 +216,3 @@ class Deployment:
             self.lines.append((time.monotonic(), line.rstrip("\n")))
             part.ready = part.ready or (part.process is process and line.startswith(f"{part.kind} ready"))
         process.stdout.close()
-
-
-def _command(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-    except OSError:
-        return ""

@@ -39,7 +39,8 @@ class Story:
         self.box = Sandbox(aes_key=AES_KEY, mode="safe", now=lambda: time.time() + self._offset).start()
         self.box.pusher.pause = 1.0
         self.box.quirks.shuffled_order = True
-        self.program = Program(self.box, folder, BOT_HOLD_SECONDS="1", BOT_POLL_SECONDS="2", BOT_CLOCK="simulated")
+        settings = {"BOT_WEB_WORKERS": "2", "BOT_HOLD_SECONDS": "1", "BOT_POLL_SECONDS": "2"}
+        self.program = Program(self.box, folder, BOT_CLOCK="simulated", **settings)
         self.ledger = Ledger()
         self.crowd = Crowd(self.box, self.ledger, readers, self.dice)
         self.articles = [self.box.publish_by_hand(f"第{number}篇：那些会", "聊聊开会。") for number in range(1, 4)]

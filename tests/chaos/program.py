@@ -161,12 +161,8 @@ class Program:
         """The process of a part, None while it has none."""
         if part == "web process":
             master = self.find("web master")
-            workers = (
-                [pid for pid, command in children(master).items() if "resource_tracker" not in command]
-                if master
-                else []
-            )
-            return workers[0] if workers else None
+            below = [pid for pid, command in children(master or 0).items() if _runs(command, "bot web")]
+            return below[0] if below else master  # one that is alone has nobody above it
         marks = {"web master": "bot web", "worker": "bot worker", "scheduler": "bot scheduler", "redis": "r.sock"}
         return next((pid for pid, command in children(self.pid).items() if _runs(command, marks[part])), None)
 
