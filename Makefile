@@ -28,8 +28,9 @@ lint: .venv/.tested ## ruff and mypy
 evaluate: .venv/.tested ## triage and drafts measured on ../shared/data; ARGS="--fast", ARGS="--test"
 	@$(RUN) -m tests.evaluation $(ARGS)
 
-fit: .venv/.fitted ## learn again how types are told apart, from the labels; ARGS="--check"
+fit: .venv/.fitted ## learn again how types are told apart and what reads well alone, from the labels; ARGS="--check"
 	@$(RUN) -m tests.evaluation.fit_types $(ARGS)
+	@$(RUN) -m tests.evaluation.fit_worth $(ARGS)
 
 bench: .venv/.benched ## what things cost, beside what they are compared with; ARGS="--quick", ARGS="--only callback"
 	@$(RUN) -m tests.bench $(ARGS)

@@ -117,7 +117,7 @@ class Times(_Part):
 class Nominees(_Part):
     """Who is nominated by itself."""
 
-    threshold: Annotated[float, Field(ge=0, le=120)] = 30.0
+    threshold: Annotated[float, Field(ge=0, le=120)] = 72.0
     wanted: Annotated[int, Field(ge=5, le=8)] = 6
 
 

@@ -32,6 +32,7 @@ from handlers.permissions import probe_at_start
 from handlers.wall_page import wall_page
 from replies.desk import Desk
 from replies.lint import Gate
+from replies.worth import Worth
 
 
 def make_tools(settings: Settings) -> Tools:
@@ -42,6 +43,7 @@ def make_tools(settings: Settings) -> Tools:
         gate=Gate.load(settings.config_dir),
         vault=Vault(settings.secret_key.get_secret_value().encode()),
         autoreplies=AutoReplies.load(settings.config_dir),
+        worth=Worth.load(settings.config_dir),
         campaigns=CampaignPlan.load(settings.config_dir),
         post_template=PostTemplate.load(settings.config_dir),
         lifetimes=Lifetimes.load(settings.config_dir),

@@ -16,7 +16,7 @@ from bot.stores.stores import Stores
 from handlers.follower_comments import NO_ARTICLE
 from replies.nominees import Candidate, barred, points, said_by_many
 from replies.text import shadow
-from replies.worth import worth
+from replies.worth import Worth
 
 DAY = 86400.0
 HALF_A_WEEK = 3.5 * DAY
@@ -62,7 +62,7 @@ def is_quotable(comment: Comment | None, person: Person | None) -> bool:
     return True
 
 
-def gather(stores: Stores, round_: Round, now: float) -> Gathered:
+def gather(stores: Stores, worth: Worth, round_: Round, now: float) -> Gathered:
     """Read all comments of the last two weeks, an article at a time, and keep those that may be nominated."""
     nominated = {one.id for earlier in stores.campaigns.rounds() for one in earlier.nominees if earlier.id != round_.id}
     creators = {person.pid for person in stores.people.creators()}
@@ -86,7 +86,9 @@ def gather(stores: Stores, round_: Round, now: float) -> Gathered:
     people = _people(stores, kept)
     wins = stores.campaigns.wins(sorted({comment.pid for comment in kept if comment.pid}))
     candidates = tuple(
-        _candidate(comment, round_, walled, firsts.get(comment.pid), people.get(comment.pid), wins.get(comment.pid, ()))
+        _candidate(
+            worth, comment, round_, walled, firsts.get(comment.pid), people.get(comment.pid), wins.get(comment.pid, ())
+        )
         for comment in kept
         if letters(comment.content) not in copies and not _blocked(people.get(comment.pid))
     )
@@ -94,12 +96,12 @@ def gather(stores: Stores, round_: Round, now: float) -> Gathered:
     return Gathered(candidates, newcomers)
 
 
-def candidate_of(stores: Stores, comment: Comment, round_: Round) -> Candidate:
+def candidate_of(stores: Stores, worth: Worth, comment: Comment, round_: Round) -> Candidate:
     """One comment as a candidate, for a nomination by hand."""
     person = stores.people.get(comment.pid) if comment.pid else None
     first = stores.comments.firsts([comment.pid]).get(comment.pid) if comment.pid else None
     wins = stores.campaigns.wins([comment.pid])[comment.pid] if comment.pid else ()
-    return _candidate(comment, round_.having(wishes=(*round_.wishes, comment.id)), (), first, person, wins)
+    return _candidate(worth, comment, round_.having(wishes=(*round_.wishes, comment.id)), (), first, person, wins)
 
 
 def letters(text: str) -> str:
@@ -108,6 +110,7 @@ def letters(text: str) -> str:
 
 
 def _candidate(
+    worth: Worth,
     comment: Comment,
     round_: Round,
     walled: Container[str],
@@ -130,7 +133,7 @@ def _candidate(
         first=first is not None and first[0] == comment.id,
         wished=comment.id in round_.wishes,
         quotable=is_quotable(comment, person),
-        worth=worth(comment.content, asks=triage is not None and triage.type is CommentType.QUESTION),
+        worth=worth.mark(comment.content, asks=triage is not None and triage.type is CommentType.QUESTION),
         honoured=bool(wins),
         lately=since < LATELY,
         resting=round_.terms.rest > 0 and since < round_.terms.rest,

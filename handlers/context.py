@@ -27,6 +27,7 @@ from handlers.stored_voice import voice_of
 from replies.case import Finding
 from replies.desk import Desk
 from replies.lint import Gate
+from replies.worth import Worth
 
 T = TypeVar("T")
 
@@ -44,6 +45,7 @@ class Tools:
     gate: Gate
     vault: Vault
     autoreplies: AutoReplies
+    worth: Worth
     campaigns: CampaignPlan | None = None
     post_template: PostTemplate | None = None
     lifetimes: Lifetimes = field(default_factory=Lifetimes)

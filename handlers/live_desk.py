@@ -13,7 +13,9 @@ from handlers.context import Work
 from replies.case import RulesError
 from replies.desk import Desk
 
-OTHERS = frozenset({"phrases.yaml", "autoreply.yaml", "accounts.yaml", "campaigns.yaml"})
+OTHERS = frozenset(
+    {"phrases.yaml", "autoreply.yaml", "accounts.yaml", "campaigns.yaml", "worth.yaml", "worth_pieces.bin"}
+)
 """Files beside the rules that the desk does not read."""
 
 SHOWN = 3
@@ -50,9 +52,9 @@ class LiveDesk:
 
 def signature(config_dir: Path) -> Signature:
     """What tells that the desk's files have changed: names, times and sizes."""
-    rules = (path for path in config_dir.glob("*.yaml") if path.name not in OTHERS)
+    rules = (path for kind in ("*.yaml", "*.bin") for path in config_dir.glob(kind) if path.name not in OTHERS)
     found = []
-    for path in sorted([*rules, *config_dir.glob("*.bin"), *(config_dir / "words").glob("*.txt")]):
+    for path in sorted([*rules, *(config_dir / "words").glob("*.txt")]):
         try:
             stat = path.stat()
         except FileNotFoundError:  # replaced just now

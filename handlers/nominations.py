@@ -60,7 +60,7 @@ def _nominate(chat: Chat, item: int, comment: Comment) -> str:
     number = round_.free_number()
     if not number:
         return chat.say("w_full", most=MOST)
-    nominee = as_nominee(candidate_of(chat.stores, comment, round_), number, round_)
+    nominee = as_nominee(candidate_of(chat.stores, chat.tools.worth, comment, round_), number, round_)
     changed = round_.with_nominee(nominee)
     chat.stores.campaigns.put_round(changed)
     _note(chat, round_, f"提名 {number} 号")

@@ -79,7 +79,7 @@ def _change(work: Work, step: Step, round_: Round, now: float) -> Change:
 
 def _nominate(work: Work, round_: Round, now: float) -> Change:
     look = work.look()
-    gathered = gather(look, round_, now)
+    gathered = gather(look, work.tools.worth, round_, now)
     chosen = choose(round_.id, gathered.candidates, round_.terms)
     in_time_order = sorted(chosen.nominees, key=lambda one: (one.created_at, one.id))
     nominees = [as_nominee(one, number, round_) for number, one in enumerate(in_time_order, 1)]

@@ -19,8 +19,17 @@ from replies.worth import is_coarse
 LAMBDA = 0.7
 """Weight of quality against novelty in maximal marginal relevance."""
 
-WORTH = 2.0
-"""Points of a round for each point of how well a comment reads alone; a point of quality counts one."""
+QUALITY = 0.5
+"""Points for each point of quality. It tells whom to answer, not what reads well alone (it adds nothing to the marks
+that fit_worth.py foretells); but what a creator sees as the score must keep a say in who is nominated."""
+
+WORTH = 50.0
+"""Points for each mark foretold: of two comments half a mark apart the worse has to make up for it by 50 of quality."""
+
+ENOUGH = 5
+FURTHER = 18.0
+"""So many make a full round; more are chosen only of those who are so many points over the threshold: of comments that
+far up two in three were found worth reading alone, of those below one in three."""
 
 PER_ARTICLE = 2
 ALIKE = 0.8
@@ -46,9 +55,9 @@ _NEVER_RISKS = frozenset({RiskKind.AD, RiskKind.CONTACT, RiskKind.ABUSE, RiskKin
 class Candidate(Struct, frozen=True):
     """A comment that a creator has seen and kept, with what decides whether it is nominated.
 
-    `worth` are the points for how well it reads alone. `wished`: a creator nominated it by hand. `quotable`: its words
-    may be shown to readers. Its writer has ever won (`honoured`), in the last weeks (`lately`), or so lately that they
-    rest (`resting`).
+    `worth` is the mark foretold for how well it reads alone. `wished`: a creator nominated it by hand. `quotable`: its
+    words may be shown to readers. Its writer has ever won (`honoured`), in the last weeks (`lately`), or so lately that
+    they rest (`resting`).
     """
 
     id: str
@@ -113,13 +122,14 @@ def points(candidate: Candidate, terms: Terms) -> float:
 
 def _own(candidate: Candidate) -> float:
     """What a comment brings by itself, whatever the week's category."""
-    return candidate.quality + WORTH * candidate.worth
+    return QUALITY * candidate.quality + WORTH * candidate.worth
 
 
 def choose(round_id: str, candidates: Iterable[Candidate], terms: Terms) -> Chosen:
     """The nominees of a round: those nominated by hand, then by maximal marginal relevance.
 
-    At most two of one article, one of one person, at least one first-time commenter if one scores at least the median.
+    Five, and more as far as they are clearly good. At most two of one article, one of one person, at least one
+    first-time commenter if one scores at least the median.
     Those who rest are chosen as if they did not, and stand beside the others. Those who cannot be quoted come last and
     are few; they do not make a round.
     """
@@ -132,7 +142,11 @@ def choose(round_id: str, candidates: Iterable[Candidate], terms: Terms) -> Chos
     able = [one for one in open_ones if not one.resting]
     wished = picker.line([one for one in open_ones if one.wished], [], per_article=MOST)[:MOST]
     line = picker.line(able, wished)
-    taken = line[: max(terms.wanted, len(wished))]
+    taken = [
+        one
+        for place, one in enumerate(line[: max(terms.wanted, len(wished))])
+        if place < ENOUGH or one.wished or points(one, terms) >= terms.threshold + FURTHER
+    ]
     taken = _with_newcomer(taken, [one for one in able if one not in taken], middle, terms)
     taken = _with_resting(taken, picker.line(open_ones, wished)[: terms.wanted], terms)
     rest = picker.line(able, taken)[len(taken) :]

@@ -1,17 +1,27 @@
 """Whether a comment is worth reading for somebody who has not seen what stood around it.
 
-Triage scores what deserves an answer; a nominee is read alone, by everybody. So here counts that a thought is whole,
-says something lived, known or reasoned, and is not one side of a quarrel. Plain string work, told nothing but the text.
+Triage scores what deserves an answer; a nominee is read alone, by everybody. Two things tell: rules, for which counts
+that a thought is whole, says something lived, known or reasoned, and is not one side of a quarrel; and the pieces of
+the text, as readers' marks of some thousand comments taught them. Plain string work, told nothing but the text.
 """
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import Annotated, Self
 
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from replies.case import RulesError
 from replies.text import BRACKET_EMOTICON, EMOJI, normal, plain, shadow
+from replies.triage.pieces import Pieces, read_pieces
+from replies.yaml_lines import explain_errors, load_with_lines
+
+FILE, PIECES = "worth.yaml", "worth_pieces.bin"
 
 LEAST, MOST = -40.0, 26.0
-"""Points that are taken or given at most."""
+"""Points that the rules take or give at most."""
 
 _LENGTHS = (
     (12, -40.0), (18, -28.0), (26, -20.0), (36, -13.0), (60, -6.0), (90, 3.0), (190, 11.0), (240, 2.0), (320, -9.0),
@@ -70,9 +80,47 @@ def is_coarse(text: str) -> bool:
     return bool(_COARSE.search(normal(text)))
 
 
-def worth(text: str, *, asks: bool = False) -> float:
-    """Points between LEAST and MOST for how well a comment reads alone; `asks`: it is there for its question."""
-    words = normal(plain(text))
+class _Numbers(BaseModel):
+    """worth.yaml: the mark where nothing else speaks, what a point of the rules adds, what a step of a piece adds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    start: float
+    rules: Annotated[float, Field(ge=0)]
+    piece: Annotated[float, Field(gt=0)]
+
+
+class Worth:
+    """Foretells the mark that readers would give: 0 not worth reading alone, 1 rather not, 2 rather, 3 clearly."""
+
+    def __init__(self, start: float, rules: float, pieces: Pieces) -> None:
+        self._start = start
+        self._rules = rules
+        self._pieces = pieces
+
+    @classmethod
+    def load(cls, config_dir: Path) -> Self:
+        """Read config/worth.yaml and config/worth_pieces.bin. Raises RulesError naming file, line and field."""
+        path = config_dir / FILE
+        data, lines = load_with_lines(path)
+        try:
+            numbers = _Numbers.model_validate(data)
+        except ValidationError as error:
+            raise RulesError(explain_errors(path, error, lines)) from error
+        return cls(numbers.start, numbers.rules, read_pieces(config_dir, numbers.piece, PIECES, width=1))
+
+    def mark(self, text: str, *, asks: bool = False) -> float:
+        """The mark of a comment, about 0 to 2.5; `asks`: it is there for its question."""
+        return self._start + self._rules * rule_points(text, asks=asks) + self._pieces.weigh(words_of(text))[0]
+
+
+def words_of(text: str) -> str:
+    """A comment's text as the rules and the pieces read it."""
+    return normal(plain(text))
+
+
+def rule_points(text: str, *, asks: bool = False) -> float:
+    """Points of the rules, LEAST to MOST, for how well a comment reads alone; `asks`: it is there for its question."""
+    words = words_of(text)
     letters = len(shadow(words)[0])
     points = next((given for most, given in _LENGTHS if letters <= most), ESSAY)
     lived, known = bool(_LIVED.search(words)), len(set(_KNOWN.findall(words)))

@@ -1,8 +1,9 @@
 """Pieces of a comment, one to three characters long: what each was found to say for each type, config/type_pieces.bin.
 
-The file holds numbers alone: 2**16 rows, one signed byte for each type. The row of a piece is found by its checksum, so
-that no word and no comment is kept, and a piece that nobody met before costs nothing. What a whole comment's pieces say
-is the sum of their rows, divided by the root of their number: length alone does not speak louder.
+A file of pieces holds numbers alone: 2**16 rows of one signed byte for each question asked of them (here one for each
+type). The row of a piece is found by its checksum, so that no word and no comment is kept, and a piece that nobody met
+before costs nothing. What a whole comment's pieces say is the sum of their rows, divided by the root of their number:
+length alone does not speak louder.
 """
 
 from __future__ import annotations
@@ -34,15 +35,18 @@ def row_of(piece: str) -> int:
 
 
 class Pieces:
-    """Weighs pieces of normalised texts. `steps`: ROWS rows of a signed byte per type; `unit`: what a step is worth."""
+    """Weighs pieces of normalised texts.
 
-    def __init__(self, steps: bytes, unit: float) -> None:
+    `steps`: ROWS rows of `width` signed bytes, one for each type unless said otherwise; `unit`: what a step is worth.
+    """
+
+    def __init__(self, steps: bytes, unit: float, width: int = len(CommentType)) -> None:
         self._steps = memoryview(steps).cast("b")
         self._unit = unit
-        self._width = len(CommentType)
+        self._width = width
 
     def weigh(self, norm: str) -> list[float]:
-        """What a text's pieces say for each type, in the order of the weights file."""
+        """What a text's pieces say: for each type, in the order of the weights file."""
         rows = {row_of(piece) for piece in cut_pieces(norm)}
         return self._sum(rows, len(rows))
 
@@ -66,10 +70,10 @@ class Pieces:
         return [total * scale for total in totals]
 
 
-def read_pieces(config_dir: Path, unit: float) -> Pieces:
-    """Read config/type_pieces.bin. Raises RulesError if it is missing or cut off."""
-    path = config_dir / FILE
+def read_pieces(config_dir: Path, unit: float, file: str = FILE, width: int = len(CommentType)) -> Pieces:
+    """Read a file of pieces, config/type_pieces.bin or another. Raises RulesError if it is missing or cut off."""
+    path = config_dir / file
     steps = path.read_bytes() if path.is_file() else b""
-    if len(steps) != ROWS * len(CommentType):
-        raise RulesError([f"{path.name}: has {len(steps)} bytes instead of {ROWS * len(CommentType)}; copy it again"])
-    return Pieces(steps, unit)
+    if len(steps) != ROWS * width:
+        raise RulesError([f"{path.name}: has {len(steps)} bytes instead of {ROWS * width}; copy it again"])
+    return Pieces(steps, unit, width)

@@ -1,7 +1,8 @@
 """Made-up weeks of real comments: what would be nominated, checked, and written down for readers to judge.
 
 `python -m tests.evaluation.weeks --out FILE` writes the nominees of 30 weeks, shuffled and without their scores, one a
-line (number TAB [article] TAB comment), and beside it FILE with `_key.tsv` which comment each is.
+line (number TAB [article] TAB comment), and beside it FILE with `_key.tsv` which comment each is. The weeks are made of
+articles under which nothing was learnt of what reads well alone (fit_worth.py), nearly all of them once.
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ from replies.case import Case
 from replies.desk import Desk
 from replies.nominees import ALIKE, Candidate, barred, choose, said_by_many
 from replies.text import grams, likeness, shadow
-from replies.worth import worth
-from tests.evaluation.data import Row, rows
+from replies.worth import Worth
+from tests.evaluation.data import Row, kept_for_judging, rows
 
 FILES = ("comments_weibo_swsr", "comments_fanchuan", "comments_douyin")
 WEEKS = 30
-ARTICLES = (4, 6)
+ARTICLES = (5, 6)
 COMMENTS = (6, 30)
 """Fewer comments make no article; of more the article's week has so many."""
 
@@ -54,12 +55,14 @@ class MadeUpWeek:
         return len(self.nominees) >= FEWEST
 
 
-def articles() -> list[list[Row]]:
-    """Comments by article; a big article gives several parts."""
+def articles(judged: bool = True) -> list[list[Row]]:
+    """Comments by article, of those kept for judging or of the others; a big article gives several parts."""
     parts = []
     for name in FILES:
         by_article: dict[str, list[Row]] = defaultdict(list)
         for row in rows(name):
+            if kept_for_judging(row["article_id"]) is not judged:
+                continue
             by_article[row["article_id"]].append({**row, "file": name})
         least, most = COMMENTS
         for found in by_article.values():
@@ -72,6 +75,7 @@ def weeks(desk: Desk, seed: int, number: int = WEEKS) -> Iterator[MadeUpWeek]:
     plan = CampaignPlan.load(ROOT / "config")
     assert plan is not None
     dice = random.Random(seed)
+    worth = Worth.load(ROOT / "config")
     parts = articles()
     dice.shuffle(parts)
     at = 0
@@ -79,10 +83,10 @@ def weeks(desk: Desk, seed: int, number: int = WEEKS) -> Iterator[MadeUpWeek]:
         count = dice.randint(*ARTICLES)
         taken = [parts[(at + place) % len(parts)] for place in range(count)]
         at += count
-        yield _week(desk, taken, week, terms_of(plan, plan.category(week)))
+        yield _week(desk, worth, taken, week, terms_of(plan, plan.category(week)))
 
 
-def _week(desk: Desk, parts: list[list[Row]], number: int, terms: Terms) -> MadeUpWeek:
+def _week(desk: Desk, worth: Worth, parts: list[list[Row]], number: int, terms: Terms) -> MadeUpWeek:
     by_id: dict[str, Row] = {}
     triages: dict[str, Triage] = {}
     candidates = []
@@ -97,7 +101,7 @@ def _week(desk: Desk, parts: list[list[Row]], number: int, terms: Terms) -> Made
             candidate = Candidate(
                 comment.id, comment.article, row["author"] or "", row["content"], triage.type.value, triage.quality,
                 0.0, "精选", first=row["id"][-1] in "01",
-                worth=worth(row["content"], asks=triage.type is CommentType.QUESTION),
+                worth=worth.mark(row["content"], asks=triage.type is CommentType.QUESTION),
             )  # fmt: skip
             candidates.append(candidate)
     nominees = choose(f"2026W{number}", candidates, terms).nominees

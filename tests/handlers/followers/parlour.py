@@ -32,6 +32,7 @@ from handlers.context import Tools, Work
 from handlers.conversation import Conversation
 from handlers.everything import ROUTER
 from replies.lint import Gate
+from replies.worth import Worth
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MORNING = datetime(2026, 11, 24, 10, 0, tzinfo=SHANGHAI).timestamp()
@@ -63,6 +64,7 @@ class Parlour:
             gate=_gate(),
             vault=self.vault,
             autoreplies=AutoReplies.load(CONFIG),
+            worth=Worth.load(CONFIG),
         )
         self._messages = 0
 
