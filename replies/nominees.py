@@ -27,7 +27,7 @@ WORTH = 50.0
 """Points for each mark foretold: of two comments half a mark apart the worse has to make up for it by 50 of quality."""
 
 ENOUGH = 5
-FURTHER = 18.0
+FURTHER = 24.0
 """So many make a full round; more are chosen only of those who are so many points over the threshold: of comments that
 far up two in three were found worth reading alone, of those below one in three."""
 
