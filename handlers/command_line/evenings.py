@@ -141,6 +141,13 @@ class Evenings:
     def _winner_is_honoured(self, words: str) -> None:
         under, number = self._kept[words]
 
+        def known() -> str | None:
+            page = self._page("周榜")
+            return page if "：已发布" in page else None
+
+        # Time is moved on only then: the answer is held for a minute from the moment it is known.
+        self._teller.observe("the author reads that it is out", known)
+
         def answered() -> str | None:
             found = under.record(number)
             return found.reply.content if found and found.elected and found.reply else None
