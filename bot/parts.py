@@ -41,15 +41,11 @@ class Backoff:
 
 @dataclass
 class Part:
-    """One child process, the command `python -m bot ARGUMENTS`, which gets `drain` seconds to stop.
-
-    `descriptors` are open files that it inherits.
-    """
+    """One child process, the command `python -m bot ARGUMENTS`, which gets `drain` seconds to stop."""
 
     name: str
     arguments: tuple[str, ...]
     drain: float
-    descriptors: tuple[int, ...] = ()
     process: subprocess.Popen[bytes] | None = None
     began: float = 0.0
     backoff: Backoff = field(default_factory=Backoff)
@@ -67,7 +63,7 @@ class Part:
             self.backoff.died(now - self.began, now)
             log.error("part_died", part=self.name, exit_code=code, restart_in=self.backoff.wait)
         if now >= self.backoff.not_before:
-            self.process = spawn([sys.executable, "-m", "bot", *self.arguments], settings, self.descriptors)
+            self.process = spawn([sys.executable, "-m", "bot", *self.arguments], settings)
             self.began = now
 
 
@@ -92,19 +88,13 @@ def on_stop_signals(handler: Callable[[int, FrameType | None], None]) -> None:
             signal.signal(number, handler)
 
 
-def spawn(command: Sequence[str], settings: Settings, descriptors: Sequence[int] = ()) -> subprocess.Popen[bytes]:
+def spawn(command: Sequence[str], settings: Settings) -> subprocess.Popen[bytes]:
     """Start a child in the folder of wsgi.py that is killed when this process ends, in a session of its own.
 
     Everything of ours survives a kill, and a child that took its time to stop would keep the port from our heir.
     """
     wrapper = [sys.executable, "-I", "-S", die_with_parent.__file__, str(int(signal.SIGKILL)), str(os.getpid())]
-    return subprocess.Popen(
-        [*wrapper, *command],
-        cwd=settings.root,
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-        pass_fds=descriptors,
-    )
+    return subprocess.Popen([*wrapper, *command], cwd=settings.root, stdin=subprocess.DEVNULL, start_new_session=True)
 
 
 def say(line: str) -> None:

@@ -1,4 +1,4 @@
-"""Serving wsgi.py with uvicorn: BOT_WEB_WORKERS processes over one listening socket, each an event loop of its own."""
+"""Serving wsgi.py with uvicorn: BOT_WEB_WORKERS processes at one port, each an event loop of its own."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ IDLE_SECONDS = 60
 """How long a connection is kept for the next request."""
 
 BACKLOG = 128
+"""Connections that may wait to be taken."""
+
 COLLECT_AFTER = (20_000, 10, 50)
 """Objects made before the youngest are looked through (a request leaves some hundred), and how often the older."""
 
@@ -39,15 +41,14 @@ COLLECT_AFTER = (20_000, 10, 50)
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; requests that run are finished. Raises StartError if the port is taken."""
     require_free_port(settings.host, settings.port)
-    with _listening(settings) as listening:
-        if settings.web_workers == 1:
-            serve_on(listening, settings)
-        else:
-            _keep(listening.fileno(), settings)
+    if settings.web_workers == 1:
+        serve_alone(settings)
+    else:
+        _keep(settings)
 
 
-def serve_on(listening: socket.socket, settings: Settings) -> None:
-    """Serve in this process what comes to that socket."""
+def serve_alone(settings: Settings, *, beside_others: bool = False) -> None:
+    """Serve in this process; beside others at the same port, each gets its share of the connections."""
     _, most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most_files, most_files))
     application = Bridge(importlib.import_module("wsgi").application, MAX_BODY)
@@ -72,6 +73,7 @@ def serve_on(listening: socket.socket, settings: Settings) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
+    listening = _listening(settings, shared=beside_others)
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host
     Serving(config, f"web ready: http://{shown}:{settings.port}").run([listening])
 
@@ -104,16 +106,15 @@ class Serving(Server):
         faulthandler.cancel_dump_traceback_later()
 
 
-def _keep(descriptor: int, settings: Settings) -> None:
-    """Several processes over one socket, each started again when it dies."""
+def _keep(settings: Settings) -> None:
+    """Several processes, each started again when it dies."""
     stop, hurry = threading.Event(), threading.Event()
 
     def on_signal(number: int, frame: Any) -> None:
         (hurry if stop.is_set() else stop).set()
 
     on_stop_signals(on_signal)
-    command = ("web", "--on", str(descriptor))
-    parts = [Part("web", command, KILL_SECONDS + 1, (descriptor,)) for _ in range(settings.web_workers)]
+    parts = [Part("web", ("web", "--beside-others"), KILL_SECONDS + 1) for _ in range(settings.web_workers)]
     try:
         while not stop.is_set():
             for part in parts:
@@ -126,12 +127,16 @@ def _keep(descriptor: int, settings: Settings) -> None:
         stop_parts(parts, hurry)
 
 
-def _listening(settings: Settings) -> socket.socket:
+def _listening(settings: Settings, *, shared: bool) -> socket.socket:
+    """With a socket of its own each process gets its share from the kernel; of one between them, whoever wakes first
+    would take all that come together."""
     family, kind, protocol, _, address = socket.getaddrinfo(
         settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]
     listening = socket.socket(family, kind, protocol)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     listening.bind(address)
     listening.listen(BACKLOG)
     return listening

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import socket
 import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -39,7 +38,7 @@ def add(commands: Any) -> None:
         command = commands.add_parser(name, help=summary, description=summary)
         command.set_defaults(command=function)
         if name == "web":
-            command.add_argument("--on", type=int, metavar="FD", help=argparse.SUPPRESS)
+            command.add_argument("--beside-others", action="store_true", help=argparse.SUPPRESS)
         if name == "worker":
             command.add_argument("--threads", type=int, default=4, choices=range(1, 65), metavar="N", help="at once")
 
@@ -52,15 +51,15 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _web(arguments: argparse.Namespace) -> int:
-    from bot.web import serve, serve_on
+    from bot.web import serve, serve_alone
     from handlers.assembly import make_tools
 
     settings = _part_settings()
     _require_good_files(lambda: make_tools(settings))
-    if arguments.on is None:
-        serve(settings)
+    if arguments.beside_others:
+        serve_alone(settings, beside_others=True)
     else:
-        serve_on(socket.socket(fileno=arguments.on), settings)
+        serve(settings)
     return 0
 
 

@@ -1,7 +1,7 @@
 """(a) The whole callback path beside its floors: requests a second, processor time a request, latency.
 
-Every variant is served, loaded by eight connections for a moment, and stopped again, round after round in turn, so that
-a slow spell of the machine falls on all of them. Each request is a message of its own; ours votes.
+Every variant is served, loaded by sixteen connections for a moment, and stopped again, round after round in turn, so
+that a slow spell of the machine falls on all of them. Each request is a message of its own; ours votes.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from tests.bench.table import Table, say
 from tests.chaos.program import cpu_seconds, descendants
 from tests.ports import free_port
 
-CONNECTIONS = 8
+CONNECTIONS = 16
 FOLLOWERS = 6_000
 SECRET = "a secret key for the bench only"
 VARIANTS = (
