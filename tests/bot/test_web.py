@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,9 +77,9 @@ def test_a_stuck_process_keeps_nobody_from_stopping_and_no_process_outlives_its_
     processes = descendants(web.process.pid)
     wait_until(lambda: len(descendants(web.process.pid)) == 2)
     os.kill(min(descendants(web.process.pid)), signal.SIGSTOP)
-    began = time.monotonic()
-    assert web.stop(20) == 0
-    assert time.monotonic() - began < 15
+    web.process.terminate()
+    wait_until(lambda: len(descendants(web.process.pid)) == 1)  # the other one has ended well
+    assert web.stop(5) == 0  # who asks twice does not wait for the one that is stuck
     assert not any(Path(f"/proc/{pid}").exists() for pid in processes)
 
 

@@ -198,8 +198,9 @@ def test_a_reply_that_never_gets_out_is_given_back_and_said(stage: Stage) -> Non
     stage.clock.advance((24 + 8 - stage.clock.local().hour) % 24 * 3600.0)
     scene = approved(stage)
     fault = stage.box.faults.add(REPLY, "errcode", -1)
-    for _ in range(24):  # a morning is among them, whatever the hour now
+    for _ in range(12):
         stage.wait(3700)
+    stage.wait(12 * 3600)  # a morning has passed, whatever the hour now
     n = scene.items[SEED]
     assert scene.draft(SEED).state is DraftState.FAILED
     assert any(f"{n} 发送失败" in line.text for line in stage.box.inbox(scene.owner))
@@ -279,8 +280,9 @@ def test_a_withdrawal_that_never_works_is_said_and_the_reply_stays_sent(stage: S
     stage.wait(61)
     stage.box.faults.add("comment/reply/delete", "errcode", -1)
     scene.says(f"撤回 {scene.items[SEED]}")
-    for _ in range(24):  # a morning is among them, whatever the hour now
+    for _ in range(12):
         stage.wait(3700)
+    stage.wait(12 * 3600)  # a morning has passed, whatever the hour now
     assert scene.draft(SEED).state is DraftState.SENT
     assert any("撤回失败" in line.text for line in stage.box.inbox(scene.owner))
 
@@ -302,6 +304,7 @@ def test_an_election_that_never_works_is_said(stage: Stage) -> None:
     scene = open_scene(stage, SEED)
     stage.box.faults.add("comment/markelect", "errcode", -1)
     scene.says(f"精选 {scene.items[SEED]}")
-    for _ in range(24):  # a morning is among them, whatever the hour now
+    for _ in range(12):
         stage.wait(3700)
+    stage.wait(12 * 3600)  # a morning has passed, whatever the hour now
     assert any("精选没成功" in line.text for line in stage.box.inbox(scene.owner))
