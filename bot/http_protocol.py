@@ -55,7 +55,8 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A new connection, with the same time for its first request."""
         super().connection_made(transport)
-        if len(self.connections) > (self.limit_concurrency or MOST_CONNECTIONS):
+        if len(self.connections) >= (self.limit_concurrency or MOST_CONNECTIONS):
+            self.connections.discard(self)  # uvicorn would refuse the requests of all others, too
             transport.abort()
             return
         self._alarm = self.loop.call_later(self.whole_seconds, self._too_slow)
