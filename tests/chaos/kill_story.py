@@ -73,6 +73,8 @@ class Story:
         for one in busy:
             one.stop()
         self.box.faults.clear()
+        if not wait_for(self._is_whole, 3 * self._back_within):
+            self.ledger.wrong("not everything came back after the last kill")
         self._settle()
         if quota:
             self._day_is_used_up(editor)
@@ -124,6 +126,10 @@ class Story:
         if not is_alive(self.program.pid):
             self.ledger.wrong("`run` ended by itself")
             self.program.start()
+
+    def _is_whole(self) -> bool:
+        """Whether the store and every part are there; the last one killed may have been left down on purpose."""
+        return self.program.is_back("redis", 0.0) and self.program.is_ready()
 
     def _make_trouble(self) -> None:
         add = self.box.faults.add
