@@ -107,12 +107,16 @@ class Story:
 
     def _kill(self, part: str) -> None:
         time.sleep(self.dice.uniform(0.2, 2.5))
+        whole = part in (EVERYTHING, "supervisor")
+        if not whole and not wait_for(lambda: self.program.find(part) is not None, 3 * self._back_within):
+            self.ledger.wrong(f"{part} was not started again after the last time")
+            return
         since = time.monotonic()
-        if part in (EVERYTHING, "supervisor"):
+        if whole:
             self.program.kill_everything() if part == EVERYTHING else self.program.kill_supervisor()
             self.program.start()
         elif not self.program.kill(part):
-            return  # it has not come back from the last time yet
+            return  # it has just ended by itself
         self.kills[part] += 1
         if self.dice.random() < 0.2:
             return  # the next one while this one is still down
