@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr, ValidationError
+
+from config.yaml_file import NOT_READABLE, read_yaml
 
 DEFAULT_ACCOUNT = "main"
 AES_KEY_LENGTH = 43
@@ -160,8 +161,8 @@ def accounts_from_file(path: Path, values: Mapping[str, str]) -> Accounts:
 
 def _read_entries(path: Path, accounts: Accounts) -> list[object]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        content = read_yaml(path)
+    except NOT_READABLE as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
         accounts.problems.append(f"{path.name}{line}: cannot be read as YAML in UTF-8")

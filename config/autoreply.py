@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from config.yaml_file import NOT_READABLE, read_yaml
 
 AUTOREPLY_FILE = "autoreply.yaml"
 LONGEST_BYTES = 1800
@@ -73,8 +74,8 @@ class AutoReplies(BaseModel):
         if not path.exists():
             return cls()
         try:
-            rows = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            rows = read_yaml(path)
+        except NOT_READABLE as error:
             raise AutoReplyError(f"{path.name}: {error}") from None
         if rows is None:
             return cls()

@@ -7,8 +7,9 @@ import string
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from config.yaml_file import NOT_READABLE, read_yaml
 
 CAMPAIGNS_FILE = "campaigns.yaml"
 LONGEST_TITLE = 32
@@ -176,8 +177,8 @@ class CampaignPlan(_Part):
         if not path.exists():
             return None
         try:
-            rows = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            rows = read_yaml(path)
+        except NOT_READABLE as error:
             raise CampaignsError(f"{path.name}: {error}") from None
         if not isinstance(rows, dict):
             raise CampaignsError(f"{path.name}: expected fields such as `categories:` and `times:`")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from config.yaml_file import NOT_READABLE, read_yaml
 
 LIFETIMES_FILE = "lifetimes.yaml"
 Days = Annotated[int, Field(ge=30, le=3650)]
@@ -32,10 +33,10 @@ class Lifetimes(BaseModel):
         if not path.exists():
             return cls()
         try:
-            rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+            rows = read_yaml(path)
             return cls.model_validate({} if rows is None else rows)
         except ValidationError as error:
             lines = [f"{path.name}: {'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
             raise LifetimesError("\n".join(lines)) from None
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        except NOT_READABLE as error:
             raise LifetimesError(f"{path.name}: {error}") from None

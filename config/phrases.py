@@ -5,7 +5,7 @@ from __future__ import annotations
 import string
 from pathlib import Path
 
-import yaml
+from config.yaml_file import NOT_READABLE, read_yaml
 
 
 class PhrasesError(Exception):
@@ -22,8 +22,8 @@ class Phrases:
     def load(cls, path: Path) -> Phrases:
         """Read and check a phrases file."""
         try:
-            rows = yaml.safe_load(path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            rows = read_yaml(path)
+        except NOT_READABLE as error:
             raise PhrasesError(f"{path.name}: {error}") from None
         if not isinstance(rows, dict) or not rows:
             raise PhrasesError(f"{path.name}: expected lines of the form `name: sentence`")

@@ -8,11 +8,10 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from config.yaml_file import LOADER
 from replies.case import RulesError
 
 __all__ = ["Lines", "explain_errors", "line_of", "load_with_lines"]
-
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml reads ten times faster where it is built in
 
 Lines = dict[tuple[str | int, ...], int]
 
@@ -30,7 +29,7 @@ def load_with_lines(path: Path) -> tuple[Any, Lines]:
     """The file's data and the 1-based line of each field by its path. Raises RulesError if it is not readable YAML."""
     try:
         source = path.read_text(encoding="utf-8")
-        root = yaml.compose(source, Loader=_LOADER)
+        root = yaml.compose(source, Loader=LOADER)
         data = None if root is None else yaml.constructor.SafeConstructor().construct_document(root)
     except OSError as error:
         raise RulesError([f"{path.name}: cannot be read: {error.strerror}"]) from error

@@ -13,28 +13,22 @@ import os
 import struct
 import tempfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, cast
 
 import msgspec
 import redis
 from msgspec import Struct
 
+from bot.backup.keys import ArchiveError, Piece, pieces_of
 from bot.stores.schema import SCHEMA
 
 FORMAT = "huixiang-backup"
-PIECE = 500
-"""Entries of a key that are read, kept and written at a time."""
-
 LEFT_OUT = ("token", "token:lock")
 """Keys of an account that a backup never holds: the API's token."""
 
 LONGEST_FRAME = 64 * 1024 * 1024
-
-
-class ArchiveError(Exception):
-    """The file is no whole backup of ours; the text says why, for people."""
 
 
 class Head(Struct, frozen=True):
@@ -47,18 +41,6 @@ class Head(Struct, frozen=True):
     key_check: str
 
 
-class Piece(Struct, frozen=True, array_like=True):
-    """A part of one key: its type, entries (fields and values in turn for hashes, members and scores for sets).
-
-    `until` is when the key expires (epoch milliseconds), 0 for never.
-    """
-
-    key: bytes
-    kind: str
-    entries: tuple[Any, ...]
-    until: int = 0
-
-
 class End(Struct, frozen=True):
     """The last frame: how many pieces there were and the SHA-256 of all frames before it."""
 
@@ -68,6 +50,7 @@ class End(Struct, frozen=True):
 
 _pieces = msgspec.msgpack.Decoder(Piece)
 _encode = msgspec.msgpack.encode
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError)  # text that is no UTF-8 is not among msgspec's own
 
 
 def key_check(secret: bytes) -> str:
@@ -108,7 +91,7 @@ def _write_frames(out: IO[bytes], head: Head, client: redis.Redis, progress: Cal
         for key in cast("Iterator[bytes]", client.scan_iter(match=_pattern(account), count=1000)):
             if key.decode("utf-8", "replace").removeprefix(f"{{{account}}}:") in LEFT_OUT:
                 continue
-            for piece in _pieces_of(client, key):
+            for piece in pieces_of(client, key):
                 frame(_encode(piece))
                 pieces += 1
             keys += 1
@@ -122,53 +105,12 @@ def _pattern(account: str) -> str:
     return f"{{{account}}}:*"
 
 
-def _pieces_of(client: redis.Redis, key: bytes) -> Iterator[Piece]:
-    kind = cast("bytes", client.type(key)).decode()
-    left = client.pttl(key)
-    seconds, micros = client.time()
-    until = int(seconds * 1000 + micros // 1000 + left) if left > 0 else 0
-    for entries in _entries(client, key, kind):
-        yield Piece(key, kind, tuple(entries), until)
-
-
-def _entries(client: redis.Redis, key: bytes, kind: str) -> Iterator[Iterable[Any]]:
-    match kind:
-        case "string":
-            value = client.get(key)
-            if value is not None:
-                yield (value,)
-        case "hash":
-            yield from _in_pieces(part for pair in client.hscan_iter(key, count=PIECE) for part in pair)
-        case "set":
-            yield from _in_pieces(client.sscan_iter(key, count=PIECE))
-        case "zset":
-            yield from _in_pieces(part for pair in client.zscan_iter(key, count=PIECE) for part in pair)
-        case "list":
-            for start in range(0, client.llen(key), PIECE):
-                yield client.lrange(key, start, start + PIECE - 1)
-        case "none":
-            return  # it expired meanwhile
-        case _:
-            raise ArchiveError(f"a key of the kind {kind} is not ours")
-
-
-def _in_pieces(parts: Iterator[Any]) -> Iterator[list[Any]]:
-    piece: list[Any] = []
-    for part in parts:
-        piece.append(part)
-        if len(piece) >= 2 * PIECE:
-            yield piece
-            piece = []
-    if piece:
-        yield piece
-
-
 def read_head(path: Path) -> Head:
     """The head of a backup. Raises ArchiveError, OSError."""
     for frame in _frames(path):
         try:
             head = msgspec.msgpack.decode(frame, type=Head)
-        except msgspec.MsgspecError:
+        except _UNREADABLE:
             break
         if head.format == FORMAT:
             if head.schema > SCHEMA:
@@ -189,10 +131,10 @@ def check(path: Path) -> int:
             try:
                 _pieces.decode(frame)
                 pieces += 1
-            except msgspec.MsgspecError:
+            except _UNREADABLE:
                 try:
                     end = msgspec.msgpack.decode(frame, type=End)
-                except msgspec.MsgspecError:
+                except _UNREADABLE:
                     raise ArchiveError("a part of it is damaged") from None
                 continue
         digest.update(body)
@@ -209,31 +151,8 @@ def pieces(path: Path) -> Iterator[Piece]:
         if number:
             try:
                 yield _pieces.decode(frame)
-            except msgspec.MsgspecError:
+            except _UNREADABLE:
                 return
-
-
-def put(client: redis.Redis, batch: list[Piece]) -> None:
-    """Write pieces into Redis in one round trip."""
-    pipe = client.pipeline(transaction=False)
-    for piece in batch:
-        key, entries = piece.key, list(piece.entries)
-        match piece.kind:
-            case "string":
-                pipe.set(key, entries[0])
-            case "hash":
-                pipe.execute_command("HSET", key, *entries)
-            case "set":
-                pipe.sadd(key, *entries)
-            case "zset":
-                pipe.zadd(key, dict(zip(entries[::2], entries[1::2], strict=True)))
-            case "list":
-                pipe.rpush(key, *entries)
-            case kind:
-                raise ArchiveError(f"a key of the kind {kind} is not ours")
-        if piece.until:
-            pipe.pexpireat(key, piece.until)
-    pipe.execute()
 
 
 def _frames(path: Path) -> Iterator[bytes]:

@@ -12,7 +12,8 @@ from typing import Any
 import redis
 
 from bot.backup import archive
-from bot.backup.archive import FORMAT, ArchiveError, Head
+from bot.backup.archive import FORMAT, Head
+from bot.backup.keys import ArchiveError, put
 from bot.backup.snapshot import snapshot
 from bot.clock import make_clock
 from bot.errors import StartError
@@ -140,11 +141,11 @@ def _fill(client: redis.Redis, path: Path, total: int) -> None:
     for piece in archive.pieces(path):
         batch.append(piece)
         if len(batch) == BATCH:
-            archive.put(client, batch)
+            put(client, batch)
             done += len(batch)
             progress(done)
             batch = []
-    archive.put(client, batch)
+    put(client, batch)
 
 
 def _ago(head: Head, settings: Settings) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from config.yaml_file import LOADER
+
 if TYPE_CHECKING:
     from bot.sandbox.articles import Article
     from bot.sandbox.box import Sandbox
@@ -67,7 +69,7 @@ class Stage:
 
 
 def _read(name: str) -> Any:
-    return yaml.safe_load(resources.files(__package__).joinpath(name).read_text(encoding="utf-8"))
+    return yaml.load(resources.files(__package__).joinpath(name).read_text(encoding="utf-8"), Loader=LOADER)
 
 
 def load_samples() -> Samples:

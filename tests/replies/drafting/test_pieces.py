@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.comment import CommentType
@@ -63,6 +63,7 @@ def _bare(text: str) -> str:
 
 @settings(max_examples=200, deadline=None)
 @given(_TEXTS)
+@example("我爱(😂3)")
 def test_every_piece_stands_in_the_comment_word_for_word(desk: Desk, text: str) -> None:
     read = desk._reader.read(text)
     for piece in pieces(read.text, desk._reader):
