@@ -1,4 +1,8 @@
-"""Shared fixtures: a real Redis server per test process, empty at the start of each test."""
+"""Shared fixtures: a real Redis server per test process, empty at the start of each test.
+
+Property tests draw the same examples in every run, so that a red suite means that something was changed. New ones are
+looked for on purpose: `make test ARGS="-m hypothesis --hypothesis-profile=search"`.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,15 @@ from pathlib import Path
 
 import pytest
 import redis as redis_py
+from hypothesis import settings as examples
 
 from bot.embedded_redis import EmbeddedRedis
 from bot.stores.connection import connect_socket
 from config.settings import Settings, load_settings
+
+examples.register_profile("steady", derandomize=True)
+examples.register_profile("search", derandomize=False)
+examples.load_profile("steady")
 
 ENVIRONMENT = {
     "WECHAT_APPID": "wx0123456789abcdef",
