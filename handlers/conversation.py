@@ -91,7 +91,8 @@ class Conversation:
             handler(chat)
             return "", ""
         if known is None:
-            stores.people.revive(event.openid)
+            # Who was erased is no follower from before the bot: their time here begins anew, also for votes (E4).
+            chat.update(followed_at=stores.people.revive(event.openid))
         stores.people.meet(event.openid)
         _widen_window(chat)
         notice_article(chat)

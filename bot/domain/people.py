@@ -29,9 +29,10 @@ class Person(Struct, frozen=True, omit_defaults=True):
     """One person, by pseudonym. Times are epoch seconds.
 
     `seat` tells creators of one role apart (编辑2). `allowance` and `window_until` say how many service messages may
-    still be sent and until when (feature A11). `effects` holds the times of what this person changed in the last ten
-    minutes and `chat_comments` those of 留言 in the last hour (features E13, E1). `told`: notices given already.
-    `walled_on`: the day (since 1970) on which a sentence of the wall was last looked out for this person.
+    still be sent and until when (feature A11). `followed_at`: since when they follow, 0 from before the bot; for
+    who was erased and came back the time of the erasure. `effects` holds the times of what this person changed in the
+    last ten minutes and `chat_comments` those of 留言 in the last hour (features E13, E1). `told`: notices given
+    already. `walled_on`: the day (since 1970) on which a sentence of the wall was last looked out for this person.
     """
 
     pid: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import cast
 
 import msgspec
@@ -97,13 +98,18 @@ class People:
         return self._unit.get(self._tombs, self._vault.tombstone(self._unit.account, openid)) is not None
 
     def bury(self, openid: str, now: float) -> None:
-        """Remember, without being able to name them, that a person was erased."""
-        self._unit.put(self._tombs, self._vault.tombstone(self._unit.account, openid), str(int(now)).encode())
+        """Remember, without being able to name them, that a person was erased, and in which second."""
+        tomb = self._vault.tombstone(self._unit.account, openid)
+        self._unit.put(self._tombs, tomb, str(math.ceil(now)).encode())
 
-    def revive(self, openid: str) -> None:
-        """A person who writes again after being erased is a new person."""
-        if self.is_erased(openid):
-            self._unit.put(self._tombs, self._vault.tombstone(self._unit.account, openid), None)
+    def revive(self, openid: str) -> float:
+        """A person who writes again after being erased is a new person; when they were erased, 0 if they were not."""
+        tomb = self._vault.tombstone(self._unit.account, openid)
+        raw = self._unit.get(self._tombs, tomb)
+        if raw is None:
+            return 0.0
+        self._unit.put(self._tombs, tomb, None)
+        return float(raw)
 
     def has_returned(self, openid: str) -> bool:
         """True for a person whose tombstone is being lifted by this very unit of work."""

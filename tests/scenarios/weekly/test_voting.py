@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.app import create_app
+from bot.sandbox.people import Follower
 from handlers.assembly import make_webhook
 from tests.scenarios.weekly.week import Week
 
@@ -55,6 +56,42 @@ def test_who_leaves_and_comes_back_changes_the_one_ballot(week: Week) -> None:
     assert f"已改投 {other} 号" in reader.says(f"投{other}").text
     counted = votes(week)
     assert (counted[one], counted[other]) == (0, 1)
+
+
+def forget_me(reader: Follower) -> None:
+    """The reader has everything of theirs removed."""
+    code = re.search(r"确认删除 (\w\w)", reader.says("删除我的数据").text)
+    assert code
+    assert "已删除" in reader.says(f"确认删除 {code[1]}").text
+
+
+def test_who_asked_to_be_forgotten_during_a_round_gains_no_weight_by_it(week: Week) -> None:
+    one, other = voting(week)
+    late = week.stage.box.follower("新来的")
+    late.follows()
+    for _ in range(2):
+        forget_me(late)
+        assert "不计数" in late.says(f"投{one}").text
+    late.unfollows()
+    late.follows()
+    forget_me(late)
+    assert "不计数" in late.says(f"投{one}").text
+    old = week.stage.box.follower(READERS[0])
+    old.says(f"投{one}")
+    forget_me(old)
+    assert f"已改投 {other} 号" in old.says(f"投{other}").text
+    counted = votes(week)
+    assert (counted[one], counted[other]) == (0, 1)
+    assert "没有计数" in late.says("验票").text
+
+
+def test_who_asked_to_be_forgotten_before_a_round_has_full_weight_in_it(week: Week) -> None:
+    reader = week.stage.box.follower(READERS[0])
+    reader.says("我的")
+    forget_me(reader)
+    one, _ = voting(week)
+    assert "已投" in reader.says(f"投{one}").text
+    assert votes(week)[one] == 1
 
 
 def test_totals_stay_hidden_and_nothing_is_taken_after_the_end(week: Week) -> None:
