@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo
 
 from config.accounts import (
@@ -22,6 +21,7 @@ from config.accounts import (
     account_from_environment,
     accounts_from_file,
 )
+from config.env_file import read_env_file
 from config.secret_key import MAKE_SECRET_KEY, MIN_SECRET_KEY, kept_secret_key
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -42,7 +42,7 @@ _HINTS = {
     "BOT_SECRET_KEY": f"at least {MIN_SECRET_KEY} characters that only you know; make one with: {MAKE_SECRET_KEY}",
     "BOT_NOTIFY_URL": "the https:// address of the group robot's webhook, or empty",
     "BOT_TIMEZONE": "a name of the time zone database, such as Asia/Shanghai",
-    "BOT_POLL_SECONDS": "seconds, more than 0; leave it out for the adaptive pace",
+    "BOT_POLL_SECONDS": "seconds, more than 0 and at most 86400; leave it out for the adaptive pace",
     "BOT_HOLD_SECONDS": "whole seconds from 0 to 86400",
     "BOT_CLOCK": "system or simulated",
     "BOT_LOG_FORMAT": "console or json",
@@ -145,7 +145,7 @@ class Settings(BaseModel):
     secret_key: Annotated[SecretStr, AfterValidator(_check_secret_key)] = _setting("BOT_SECRET_KEY", SecretStr(""))
     notify_url: Annotated[SecretStr, AfterValidator(_check_notify_url)] = _setting("BOT_NOTIFY_URL", SecretStr(""))
     timezone_name: Annotated[str, AfterValidator(_check_zone)] = _setting("BOT_TIMEZONE", "Asia/Shanghai")
-    poll_seconds: Annotated[float, Field(gt=0)] | None = _setting("BOT_POLL_SECONDS", None)
+    poll_seconds: Annotated[float, Field(gt=0, le=86400)] | None = _setting("BOT_POLL_SECONDS", None)
     hold_seconds: Annotated[int, Field(ge=0, le=86400)] = _setting("BOT_HOLD_SECONDS", 60)
     clock: Literal["system", "simulated"] = _setting("BOT_CLOCK", "system")
     log_format: Literal["console", "json"] = Field(validation_alias="BOT_LOG_FORMAT", default_factory=_log_format)
@@ -177,8 +177,7 @@ def load_settings(
     store nothing). Raises SettingsError listing every problem at once.
     """
     root = ROOT if root is None else root
-    values = _read_values(os.environ if env is None else env, root)
-    problems: list[str] = []
+    values, problems = _read_values(os.environ if env is None else env, root)
     given = {name: values[name] for name in _HINTS if values.get(name)}
     settings = _validate(given, root, problems)
     accounts = _load_accounts(given, values, root, need_account)
@@ -201,12 +200,12 @@ def load_settings(
     return settings.model_copy(update=changes)
 
 
-def _read_values(env: Mapping[str, str], root: Path) -> dict[str, str]:
+def _read_values(env: Mapping[str, str], root: Path) -> tuple[dict[str, str], list[str]]:
     try:
-        from_file = dotenv_values(root / ".env", interpolate=False)
+        from_file, problems = read_env_file(root / ".env")
     except (OSError, UnicodeDecodeError):
         raise SettingsError([".env cannot be read: it must be a UTF-8 file that this user may read"]) from None
-    return {name: value.strip() for name, value in {**from_file, **env}.items() if value is not None}
+    return {name: value.strip() for name, value in {**from_file, **env}.items()}, problems
 
 
 def _validate(given: Mapping[str, str], root: Path, problems: list[str]) -> Settings | None:
@@ -223,6 +222,8 @@ def _load_accounts(given: Mapping[str, str], values: Mapping[str, str], root: Pa
     if not path.is_file():
         return account_from_environment(values, required)
     accounts = accounts_from_file(path, values)
+    if not required:  # a command that serves no account has no use for their secrets
+        accounts.problems.clear()
     # The same account named twice says nothing new; another one would silently not be served.
     is_listed = values.get("WECHAT_APPID") in {account.appid for account in accounts.found}
     for name in sorted(set(ENVIRONMENT_HINTS) - accounts.used_names):

@@ -11,7 +11,7 @@ from handlers.cards import BARE_SECONDS, as_text, show_card
 from handlers.chat.commands import ItemRef
 from handlers.context import Chat, Reply
 from handlers.others import clock_time, held_by_other, who
-from handlers.queue import find, show_variant, span, unknown_number
+from handlers.queue import exact_span, find, show_variant, unknown_number
 from handlers.releasing import approval, needs_pasting, release
 
 S = DraftState
@@ -141,7 +141,7 @@ def _said(chat: Chat, draft: Draft, comment: Comment, variant: str | None, elect
     by_hand = "\n" + no_election(chat, n, comment) if elect and not comment.elected else ""
     if draft.state is S.TO_PASTE:
         return chat.say("to_paste", n=n, text=as_text(draft.approved_text)) + by_hand
-    held = span(chat.tools.settings.hold_seconds)
+    held = exact_span(chat.tools.settings.hold_seconds)
     label = f"{n}（{variant} 稿）" if variant else f"{n} "
     if comment.by_chat:
         return chat.say("approved_chat", label=label, span=held) + but_paused(chat) + by_hand

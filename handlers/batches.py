@@ -22,7 +22,7 @@ from handlers.cards import as_text, is_risky
 from handlers.chat.commands import Command, ItemRef, Verb
 from handlers.context import Blocks, Chat, Reply
 from handlers.others import held_by_other
-from handlers.queue import find, span
+from handlers.queue import exact_span, find
 
 CODE_FROM = 6
 """More items than five in one message need a one-time code (D5)."""
@@ -190,7 +190,7 @@ def _send_batch(chat: Chat, drafts: list[Draft], elect: bool, problems: list[str
     lines = []
     if queued:
         numbers = " ".join(str(draft.number) for draft in queued)
-        held = span(chat.tools.settings.hold_seconds)
+        held = exact_span(chat.tools.settings.hold_seconds)
         lines.append(chat.say("batch_queued", n=len(queued), numbers=numbers, span=held) + but_paused(chat))
     head = "\n".join([*lines, *problems, *by_hand])
     pasted = [draft for draft in done if draft.state is DraftState.TO_PASTE]

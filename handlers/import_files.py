@@ -1,4 +1,4 @@
-"""Import files: CSV and JSON lines read and checked as a whole, faults named by line and field (contract section 3)."""
+"""Import files: tables and JSON lines checked as a whole, faults named by line and field (contract section 3)."""
 
 from __future__ import annotations
 
@@ -42,16 +42,22 @@ class Row(Struct, frozen=True):
 
 
 def read_rows(path: Path) -> list[tuple[int, dict[str, Any]]]:
-    """`(line, fields)` of a CSV file (`.csv`, header first) or of JSON lines; ImportRefused if it cannot be read."""
+    """`(line, fields)` of JSON lines, or of a table with a header: commas, or tabs. Told apart by what the file holds.
+
+    Raises ImportRefused if it cannot be read.
+    """
     try:
         text = _decoded(path.read_bytes())
     except OSError as error:
         raise ImportRefused([f"{path.name}: {error.strerror or 'cannot be read'}"]) from None
-    return _csv_rows(text) if path.suffix.lower() == ".csv" else _json_rows(text)
+    is_table = path.suffix.lower() == ".csv" or not text.lstrip().startswith(("{", "["))
+    return _table_rows(text) if is_table else _json_rows(text)
 
 
-def _csv_rows(text: str) -> list[tuple[int, dict[str, Any]]]:
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+def _table_rows(text: str) -> list[tuple[int, dict[str, Any]]]:
+    first = text.lstrip().partition("\n")[0]
+    delimiter = "\t" if "\t" in first and "," not in first else ","
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header = [name.strip().lower() for name in reader.fieldnames or ()]
     if header and "content" not in header:
         raise ImportRefused([f"line 1: content: the header has no such column, only {', '.join(header)[:200]}"])

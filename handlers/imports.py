@@ -76,7 +76,7 @@ def import_rows(
     """
     checked = check_rows(list(rows), zone)
     missing = [row for row in checked if not row.article]
-    article = store(lambda stores: stores.articles.numbered(article_n)) if article_n is not None else None
+    article = store(lambda stores: _article_for(stores, article_n)) if missing else None
     if missing and article is None:
         why = f"there is no article {article_n}" if article_n is not None else "give --article N or msg_data_id"
         raise ImportRefused([f"line {row.line}: msg_data_id: is missing, and {why}" for row in missing[:MOST_PROBLEMS]])
@@ -88,6 +88,13 @@ def import_rows(
         total = ImportCount(total.new + count.new, total.known + count.known)
         progress(min(start + CHUNK, len(placed)), len(placed))
     return total
+
+
+def _article_for(stores: Stores, n: int | None) -> Article | None:
+    """The article of rows that name none: the one asked for, or the only one there is."""
+    if n is not None:
+        return stores.articles.numbered(n)
+    return stores.articles.numbered(1) if stores.articles.numbered(2) is None else None
 
 
 def _put_in(stores: Stores, rows: Sequence[Row], now: float) -> ImportCount:

@@ -105,6 +105,16 @@ def span(seconds: float) -> str:
     return f"{round(seconds / 86400)} 天"
 
 
+def exact_span(seconds: int) -> str:
+    """A length of time to the second, for a promise: 90 秒, 2 分 30 秒, 1 小时 30 分钟."""
+    if seconds < 120:
+        return f"{seconds} 秒"
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [(hours, "小时"), (minutes, "分" if rest else "分钟"), (rest, "秒")]
+    return " ".join(f"{count} {unit}" for count, unit in parts if count)
+
+
 def find(chat: Chat, number: int) -> Draft | None:
     """The draft with this item number."""
     return chat.stores.drafts.numbered(number)

@@ -8,7 +8,7 @@ from bot.wechat.text import quoted
 from handlers.automatic import day_of, end
 from handlers.chat.commands import Command
 from handlers.context import Blocks, Chat, Reply
-from handlers.queue import span
+from handlers.queue import exact_span
 
 S = StandingState
 REMEMBERED_SECONDS = 14 * 86400.0
@@ -36,7 +36,7 @@ def standing(chat: Chat, command: Command) -> Reply:
         "s_granted",
         n=n,
         type=known.kind.type.value,
-        span=span(chat.tools.settings.hold_seconds),
+        span=exact_span(chat.tools.settings.hold_seconds),
         cap=chat.stores.standings.cap,
         one_in=ASK_ONE_IN,
     )

@@ -23,9 +23,10 @@ from bot.wechat.xml import Element, NotXml
 
 MAX_ID_CHARS = 128
 _MAX_NUMBER = 2**63 - 1
+_MAX_MSG_ID = 2**64 - 1  # 64 bits, by the page; it only tells messages apart
 _MAX_TIME = 4_102_444_800  # the year 2100: no later date is meant seriously, and every one of them fits a datetime
 _MAX_INDEX = 99
-_NUMBER = re.compile(r"[0-9]{1,19}")
+_NUMBER = re.compile(r"[0-9]{1,20}")
 
 
 class NotACallback(ValueError):
@@ -106,7 +107,7 @@ def read_event(root: Element) -> Event:
 def _message(fields: _Fields, kind: str) -> Event:
     openid, to = fields.person("FromUserName"), fields.person("ToUserName")
     created_at = fields.needed("CreateTime", most=_MAX_TIME)
-    msg_id = fields.number("MsgId")
+    msg_id = fields.number("MsgId", most=_MAX_MSG_ID)
     msg_data_id = fields.number("MsgDataId", least=1)
     idx = fields.number("Idx", least=1, most=_MAX_INDEX)
     common = (

@@ -86,6 +86,8 @@ def test_every_problem_is_listed_at_once_with_how_to_mend_it(root: Path) -> None
         ("BOT_NOTIFY_URL", "nonsense"),
         ("BOT_TIMEZONE", "../etc/passwd"),
         ("BOT_POLL_SECONDS", "-1"),
+        ("BOT_POLL_SECONDS", "inf"),
+        ("BOT_POLL_SECONDS", "1e300"),
         ("BOT_HOLD_SECONDS", "1.5"),
         ("BOT_CLOCK", "atomic"),
         ("BOT_LOG_FORMAT", "xml"),
@@ -136,6 +138,21 @@ def test_the_environment_wins_over_the_file_and_an_empty_value_means_the_default
 def test_an_unknown_name_in_the_file_is_a_problem_too(root: Path) -> None:
     (root / ".env").write_text("BOT_PROT=9001\n", encoding="utf-8")
     assert problems(root) == ("BOT_PROT is unknown: did you mean BOT_PORT?",)
+
+
+def test_a_line_of_the_file_that_says_nothing_is_a_problem_and_not_repeated(root: Path) -> None:
+    (root / ".env").write_text(
+        f"# ours\nBOT_PORT=9001\n\nWECHAT_AES_KEY: {AES_KEY}\nBOT_HOLD_SECONDS\nLANG\nBOT_HOST='0.0.0.0\n",
+        encoding="utf-8-sig",
+    )
+    found = problems(root)
+    assert [line.split(":")[0] for line in found] == [
+        ".env line 4 cannot be read",
+        ".env line 5",
+        ".env line 7 cannot be read",
+    ]
+    assert "BOT_HOLD_SECONDS has no value" in found[1]
+    assert AES_KEY not in "".join(found)
 
 
 def test_secrets_do_not_show_when_settings_are_printed(root: Path) -> None:
@@ -222,6 +239,11 @@ def test_a_secret_written_into_the_accounts_file_by_mistake_is_not_repeated(root
     with pytest.raises(SettingsError) as caught:
         with_accounts(root, ACCOUNTS.replace("FOOD_SECRET", SECRET), SECRETS)
     assert SECRET not in str(caught.value)
+
+
+def test_a_command_that_serves_no_account_asks_for_none_of_the_files_secrets(root: Path) -> None:
+    (root / "config" / "accounts.yaml").write_text(ACCOUNTS, encoding="utf-8")
+    assert load_settings({"BOT_PORT": "9001"}, root, need_account=False).port == 9001
 
 
 def test_an_account_in_the_environment_beside_the_file_is_a_contradiction(root: Path) -> None:

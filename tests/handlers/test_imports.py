@@ -138,6 +138,23 @@ def test_columns_in_capitals_and_a_line_separator_in_a_text_are_read(worker: Wor
     assert [comment is not None for comment in worker.look.comments.page(key, ["i1", "i2"])] == [True, True]
 
 
+@pytest.mark.parametrize(
+    "text", ["content,openid\n写得好,o-1\n", "openid\tcontent\no-1\t写得好\n", '{"content": "写得好"}\n']
+)
+def test_a_file_is_known_by_what_it_holds_and_goes_to_the_only_article(
+    worker: Worker, tmp_path: Path, text: str
+) -> None:
+    key = _article(worker)
+    path = tmp_path / "comments.txt"
+    path.write_text(text, encoding="utf-8")
+    assert _import(worker, path) == ImportCount(1, 0)
+    worker.run("inbox|")
+    assert [comment and comment.content for comment in worker.look.comments.page(key, ["i1"])] == ["写得好"]
+    worker.follow(worker.box.publish_by_hand("第二篇", "正文", at=worker.now))
+    with pytest.raises(ImportRefused, match="give --article N"):
+        _import(worker, path)
+
+
 def test_rows_that_name_no_article_are_refused(worker: Worker, tmp_path: Path) -> None:
     path = tmp_path / "comments.jsonl"
     path.write_text('{"content": "写得好"}\nnot json\n')

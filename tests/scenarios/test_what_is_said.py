@@ -342,3 +342,19 @@ def test_contact_data_in_a_cry_for_help_is_masked_on_the_card(stage: Stage) -> N
     assert "13812345678" not in shown
     number = shown.splitlines()[2].split(" ", 1)[0] if not shown[0].isdigit() else shown.split(" ", 1)[0]
     assert "13812345678" not in scene.says(f"看 {number}")
+
+
+@pytest.mark.parametrize(
+    ("held", "told"),
+    [
+        (0, "0 秒"),
+        (90, "90 秒"),
+        (150, "2 分 30 秒"),
+        (300, "5 分钟"),
+        (5400, "1 小时 30 分钟"),
+        (7000, "1 小时 56 分 40 秒"),
+    ],
+)
+def test_the_promised_time_is_the_one_that_is_kept(open_stage: Callable[..., Stage], held: int, told: str) -> None:
+    scene = open_scene(open_stage(BOT_HOLD_SECONDS=str(held)), SEED)
+    assert f"将在 {told}后发出" in scene.says(f"通过 {scene.items[SEED]}")

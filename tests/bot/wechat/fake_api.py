@@ -22,6 +22,7 @@ class Request(NamedTuple):
     path: str
     params: dict[str, str]
     body: bytes
+    content_type: str | None = None
 
     @property
     def json(self) -> Any:
@@ -108,7 +109,7 @@ def serve() -> Iterator[FakeApi]:
         def _handle(self) -> None:
             parts = urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            answer = api.answer(Request(parts.path, dict(parse_qsl(parts.query)), body))
+            answer = api.answer(Request(parts.path, dict(parse_qsl(parts.query)), body, self.headers["Content-Type"]))
             raw = answer if isinstance(answer, Raw) else Raw(json.dumps(answer).encode())
             if raw.hang:
                 api.over.wait(20)

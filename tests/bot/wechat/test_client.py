@@ -136,6 +136,7 @@ def test_text_travels_as_raw_utf8(api: FakeApi, gateway: Gateway) -> None:
     body = api.calls[-1].body
     assert "真好😀?".encode() in body
     assert b"\\u" not in body
+    assert {call.content_type for call in api.calls if call.body} == {"application/json; charset=utf-8"}
 
 
 def test_a_refusal_keeps_its_code_request_id_and_sentence(api: FakeApi, gateway: Gateway) -> None:

@@ -35,6 +35,12 @@ def test_a_text_message_keeps_its_text_and_the_tapped_entry() -> None:
     assert (event.text, event.menu_id, event.msg_id) == (" 通过3。\n", "3.k7", "7001")
 
 
+def test_the_number_of_a_message_may_fill_64_bits() -> None:
+    event = event_of(message_xml("image", "").replace("<MsgId>1<", f"<MsgId>{2**64 - 1}<"))
+    assert isinstance(event, events.OtherMessage)
+    assert event.msg_id == "18446744073709551615"
+
+
 def test_the_article_of_a_message_is_counted_from_nought() -> None:
     event = event_of(text_xml(more="<MsgDataId>2247487033</MsgDataId><Idx>2</Idx>"))
     assert isinstance(event, events.TextMessage)
