@@ -16,6 +16,7 @@ from handlers.chat.commands import Command
 from handlers.context import Chat, Reply
 from handlers.permissions import NO_COMMENT_API
 from handlers.roles import may
+from handlers.round_focus import look_for_posts
 
 BIZ = "biz"
 """The fact that holds our account's `__biz`, learnt from WeChat's own statistics."""
@@ -100,6 +101,7 @@ def _register(chat: Chat, address: str, title: str) -> str:
     article = _follow(chat, link, FoundBy.LINK, title) if link.key else known
     assert article is not None
     chat.did("登记")
+    look_for_posts(stores, chat.now)
     name = "i_registered" if known is None else "i_registered_before"
     if stores.account.fact(NO_COMMENT_API):
         name = "i_registered_by_hand"
@@ -123,6 +125,7 @@ def _keep_short(chat: Chat, link: ArticleLink, title: str) -> str:
     if "datacube" in features and features["datacube"].state not in (OK, UNKNOWN):
         return chat.say("i_short_useless")
     chat.stores.articles.keep_link(link.url, " ".join(title.split()), chat.now)
+    look_for_posts(chat.stores, chat.now)
     return chat.say("i_short_kept")
 
 

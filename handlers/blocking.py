@@ -32,7 +32,7 @@ def block(chat: Chat, command: Command) -> Reply:
             continue
         chat.stores.people.put(msgspec.structs.replace(person, blocked=blocked))
         mark_blocked(chat.stores, person.pid, blocked)
-        reconsider(chat.stores, person.pid)
+        reconsider(chat.stores, person.pid, chat.now)
         entry = Entry(chat.now, command.verb.value, chat.person.pid, said=chat.said)
         chat.stores.audit.add(draft.id, entry)
         other = Verb.UNBLOCK if blocked else Verb.BLOCK

@@ -6,14 +6,15 @@ import secrets
 
 from bot.domain.campaign import FEWEST
 from bot.domain.people import Question
-from bot.domain.post import Publish
+from bot.domain.post import PostState, Publish
 from bot.domain.round import Round, RoundState
 from bot.stores.audit import Entry
 from handlers.campaigns import new_code
-from handlers.chat.answers import Answer, Confirmation
+from handlers.chat.answers import Answer, Choice, Confirmation
 from handlers.chat.commands import Command
 from handlers.context import Blocks, Chat, Reply
 from handlers.counting import AT_ONCE, as_they_are, count
+from handlers.post_outcomes import published
 from handlers.round_focus import focus
 from handlers.round_pages import ballots_line, result_lines, won_by
 from handlers.round_planning import goes_by_itself
@@ -21,8 +22,8 @@ from handlers.round_texts import moment, prefetch_nominees, shown_as
 from handlers.rounds import close_round, let_out
 
 S = RoundState
-LET_OUT = "round_let_out"
-"""The kind of question that a publication's code answers."""
+LET_OUT, BY_HAND = "round_let_out", "round_by_hand"
+"""Kinds of questions: a publication's code, and whether the post has been published by hand."""
 
 
 def close(chat: Chat, command: Command) -> Reply:
@@ -60,6 +61,28 @@ def publish(chat: Chat, command: Command) -> Reply:
         return chat.say("w_on_but_paused")
     if round_.state is not S.CLOSED and len(round_.standing) < FEWEST:
         return chat.say("w_too_few_to_close", n=len(round_.standing), least=FEWEST)
+    if round_.post.state is PostState.BY_HAND:
+        chat.ask(BY_HAND, round_.id)
+        return chat.say("w_ask_by_hand", round=round_.id, title=round_.title)
+    return _ask_to_let_out(chat, round_)
+
+
+def by_hand(chat: Chat, question: Question, answer: Answer) -> Reply:
+    """1: the owner has published it by hand, so the honour is given; 2: another try, shown and asked about as ever."""
+    if not isinstance(answer, Choice) or answer.n not in (1, 2):
+        return None
+    round_ = chat.stores.campaigns.round(question.payload)
+    if round_ is None or not round_.waits_for_hand:
+        return chat.say("w_changed")
+    if answer.n == 2:
+        return _ask_to_let_out(chat, round_)
+    published(chat.stores, chat.tools, round_, "", chat.now)
+    _note(chat, round_, "已手动发表")
+    chat.did("发布周榜", "周榜")
+    return chat.say("w_noted_out")
+
+
+def _ask_to_let_out(chat: Chat, round_: Round) -> Reply:
     shown = round_ if round_.state is S.CLOSED else _counted(chat, round_)
     if shown is None:
         return chat.say("w_close_first")

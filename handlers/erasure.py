@@ -23,6 +23,7 @@ from handlers.context import Work
 from handlers.duplicates import forget_comment
 from handlers.forgotten_rounds import forget_in_rounds
 from handlers.roles import demote
+from handlers.round_focus import mend_drafts
 
 PSEUDONYM = re.compile(r"[0-9a-f]{16}")
 COMPACT_AFTER = 60.0
@@ -100,6 +101,8 @@ def erase(stores: Stores, pid: str, now: float) -> Erased:
     answers = _blank_answers(stores, pid)
     creators = [creator for creator in stores.people.creators() if creator.pid != pid]
     was_nominee = forget_in_rounds(stores, pid, ids)
+    if was_nominee:
+        mend_drafts(stores, now)
     shown = was_nominee or any(draft.number for draft in drafts)
     _forget_what_creators_were_told(stores, creators, ids, shown=shown)
     for comment in comments:

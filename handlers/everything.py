@@ -171,6 +171,7 @@ CREATOR_ANSWERS: dict[str, tuple[Verb, AnswerHandler]] = {
     campaigns.NAMES: (Verb.NOMINATE, campaigns.accept_names),
     wall.SENTENCE: (Verb.WALL_ON, wall.other_sentence),
     closing.LET_OUT: (Verb.PUBLISH_ROUND, closing.confirm_publish),
+    closing.BY_HAND: (Verb.PUBLISH_ROUND, closing.by_hand),
 }
 """Questions to creators beside those of `handlers.creators`, and what an answer to each does."""
 

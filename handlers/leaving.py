@@ -41,7 +41,7 @@ def do_not_mention(chat: Chat, command: FollowerCommand) -> Reply:
         return chat.say("f_unmentioned_before")
     chat.update(unmentioned=True)
     chat.stores.people.put(chat.person)
-    reconsider(chat.stores, chat.person.pid)
+    reconsider(chat.stores, chat.person.pid, chat.now)
     return chat.say("f_unmentioned")
 
 

@@ -81,4 +81,4 @@ def refuse_showing(chat: Chat, command: FollowerCommand) -> Reply:
 def _reconsider(chat: Chat) -> None:
     """What this person wrote may stand in a round now, or not any more."""
     chat.stores.people.put(chat.person)
-    reconsider(chat.stores, chat.person.pid)
+    reconsider(chat.stores, chat.person.pid, chat.now)

@@ -6,6 +6,7 @@ from bot.domain.credit import LONGEST, SHORTEST, Credit, CreditState, unfit
 from bot.wechat.text import quoted
 from handlers.chat.commands import FollowerCommand
 from handlers.context import Chat, Reply
+from handlers.round_focus import mend_drafts
 from handlers.round_letters import tell_creators
 from replies.text import normal
 
@@ -32,6 +33,7 @@ def sign(chat: Chat, command: FollowerCommand) -> Reply:
 def stay_anonymous(chat: Chat, command: FollowerCommand) -> Reply:
     """匿名: no name and no letters, from now on."""
     chat.stores.credits.put(chat.person.pid, Credit(CreditState.ANONYMOUS, at=chat.now))
+    mend_drafts(chat.stores, chat.now)
     return chat.say("w_anonymous")
 
 

@@ -14,7 +14,7 @@ from handlers.chat.commands import Command
 from handlers.context import Chat, Reply
 from handlers.counting import SUBSTITUTED, as_they_are
 from handlers.queue import find, unknown_number
-from handlers.round_focus import focus
+from handlers.round_focus import focus, mend_drafts
 from handlers.round_letters import ask_consent
 from handlers.round_texts import moment
 from replies.nominees import PER_ARTICLE, barred
@@ -105,6 +105,7 @@ def _substitute(chat: Chat, number: int) -> str:
         return chat.say("w_last_one", n=number)
     changed = round_.with_nominee(msgspec.structs.replace(nominee, out=SUBSTITUTED))
     chat.stores.campaigns.put_round(changed)
+    mend_drafts(chat.stores, chat.now)
     _note(chat, round_, f"换下 {number} 号")
     chat.did(f"换下 {number}", "周榜")
     if changed.result:
@@ -145,11 +146,12 @@ def _note(chat: Chat, round_: Round, what: str) -> None:
     chat.stores.audit.note(Entry(chat.now, f"周榜 {round_.id} {what}", chat.person.pid, said=chat.said))
 
 
-def reconsider(stores: Stores, pid: str) -> None:
+def reconsider(stores: Stores, pid: str, now: float) -> None:
     """A reader's consent has changed, or what they wrote is gone: their nominations follow, until the post is out."""
     campaign = stores.campaigns.get()
     if campaign is None or not pid:
         return
+    mend_drafts(stores, now)
     for round_id in filter(None, (campaign.current, campaign.previous)):
         round_ = stores.campaigns.round(round_id)
         if round_ is None or round_.state not in FOLLOWS_CONSENT:

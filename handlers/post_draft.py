@@ -10,7 +10,7 @@ from bot.wechat.gateway import Refused
 from bot.wechat.posts import DraftArticle
 from handlers.context import Work
 from handlers.post_content import Content, mark_of
-from handlers.post_outcomes import is_mass, not_out, published
+from handlers.post_outcomes import draft_gone, is_mass, published
 from handlers.post_results import record
 
 S = PostState
@@ -46,21 +46,26 @@ def make_draft(work: Work, round_: Round, content: Content, now: float, begun_no
 
 
 def renew_draft(work: Work, round_: Round, content: Content, now: float) -> None:
-    """Somebody was taken out after the draft was made: it says so, or it is made anew if it is gone."""
-    article = _article(round_.post, content)
+    """Somebody was taken out after the draft was made: it says so, or is found gone."""
     try:
-        try:
-            posts.update_draft(work.gateway, round_.post.draft, article)
-        except Refused as refusal:
-            if refusal.code != posts.NO_COMMENTS:
-                raise
-            posts.update_draft(work.gateway, round_.post.draft, _without_comments(article))
+        rewrite_draft(work, round_.post, content)
     except Refused as refusal:
         if refusal.code != posts.NO_SUCH_MEDIA:
             raise
         draft_is_gone(work, round_, now)
         return
     record(work, round_, round_.post.having(draft_of=content.stamp))
+
+
+def rewrite_draft(work: Work, post: Post, content: Content) -> None:
+    """The draft says what `content` says; doing it twice changes nothing more."""
+    article = _article(post, content)
+    try:
+        posts.update_draft(work.gateway, post.draft, article)
+    except Refused as refusal:
+        if refusal.code != posts.NO_COMMENTS:
+            raise
+        posts.update_draft(work.gateway, post.draft, _without_comments(article))
 
 
 def _article(post: Post, content: Content) -> DraftArticle:
@@ -73,7 +78,7 @@ def _without_comments(article: DraftArticle) -> DraftArticle:
 
 
 def draft_is_gone(work: Work, round_: Round, now: float) -> None:
-    """Our draft has left the box without us: published by hand, or deleted; a new one only by another 发布周榜."""
+    """Our draft has left the box without us: published by hand, or deleted, which its owner is asked."""
     found = None if is_mass(round_) else posts.find_published(work.gateway, mark_of(round_))
 
     def note(stores: Stores) -> None:
@@ -82,7 +87,6 @@ def draft_is_gone(work: Work, round_: Round, now: float) -> None:
         if found is not None:
             published(stores, work.tools, round_, found.url, now)
         else:
-            post = round_.post.having(draft="", draft_of="")
-            not_out(stores, work.tools, round_, post, work.say("w_draft_gone"), now)
+            draft_gone(stores, work.tools, round_, now)
 
     work.store(note)

@@ -20,6 +20,7 @@ from bot.wechat.posts import DONE
 from handlers import articles
 from handlers.context import Chat, Reply, Tools
 from handlers.permissions import NO_COMMENT_API
+from handlers.round_focus import look_for_posts
 from handlers.round_letters import tell_creators
 from handlers.rounds import announce
 
@@ -55,10 +56,10 @@ def published(stores: Stores, tools: Tools, round_: Round, url: str, now: float)
             stores.due_unless_set("pull", key, now)
     elif url:
         stores.articles.keep_link(url, round_.title, now)
+    name = "w_out_by_hand" if round_.waits_for_hand else "w_sent_out" if is_mass(round_) else "w_posted"
     post = round_.post.moved(S.PUBLISHED, now, url=url, article=key, why="")
     announced = announce(stores, tools, round_, post, now)
     _crown(stores, tools, announced, now)
-    name = "w_sent_out" if is_mass(round_) else "w_posted"
     told = tools.phrases(name, round=round_.id, title=round_.title, url=url).strip()
     tell_creators(stores, tools, told, now, urgent=True)
 
@@ -66,19 +67,32 @@ def published(stores: Stores, tools: Tools, round_: Round, url: str, now: float)
 def handed_over(stores: Stores, tools: Tools, round_: Round, now: float, why: str = "", *, lost: bool = False) -> None:
     """The post is a person's from here on: the draft stands in the 草稿箱 by plan or because of `why`.
 
-    With `lost` WeChat took it and nobody could learn what became of it.
+    Nothing is announced before the article is seen, or its owner says that it is out (handlers.post_waiting). With
+    `lost` WeChat took it and nobody could learn what became of it.
     """
     name = "w_post_unknown" if lost else "w_post_by_hand" if why else "w_post_drafted"
-    announced = announce(stores, tools, round_, round_.post.moved(S.BY_HAND, now, why=why), now)
-    _crown(stores, tools, announced, now)
+    post = round_.post.moved(S.BY_HAND, now, why=why, tries=0)
+    stores.campaigns.put_round(round_.refused(post.having(draft="", draft_of="") if lost else post))
+    stores.due("round", round_.id, now)
     tell_creators(stores, tools, tools.phrases(name, round=round_.id, title=round_.title, why=why), now, urgent=True)
 
 
 def not_out(stores: Stores, tools: Tools, round_: Round, post: Post, why: str, now: float) -> None:
     """The post did not get out; it waits for another 发布周榜, and its owner knows why."""
-    stores.campaigns.put_round(round_.refused(post.moved(S.REFUSED, now, why=why, tries=0)))
+    refused = post.moved(S.REFUSED, now, why=why, tries=0)
+    stores.campaigns.put_round(round_.having(post=refused) if round_.waits_for_hand else round_.refused(refused))
     stores.due("round", round_.id, now)
     told = tools.phrases("w_post_refused", round=round_.id, title=round_.title, why=why)
+    tell_creators(stores, tools, told, now, urgent=True)
+
+
+def draft_gone(stores: Stores, tools: Tools, round_: Round, now: float) -> None:
+    """Our draft has left the box and is not seen among what was published: its owner says what became of it."""
+    post = round_.post.having(draft="", draft_of="", why="", tries=0)
+    post = post if post.state is S.BY_HAND else post.moved(S.BY_HAND, now)
+    stores.campaigns.put_round(round_.having(post=post) if round_.waits_for_hand else round_.refused(post))
+    stores.due("round", round_.id, now)
+    told = tools.phrases("w_draft_gone", round=round_.id, title=round_.title)
     tell_creators(stores, tools, told, now, urgent=True)
 
 
@@ -98,6 +112,7 @@ def finished(chat: Chat) -> Reply:
     event, stores = chat.event, chat.stores
     round_ = _ours(stores, event) if isinstance(event, PublishFinished | MassFinished) else None
     if round_ is None:
+        look_for_posts(stores, chat.now)
         return articles.published(chat)
     urls = event.urls if isinstance(event, PublishFinished | MassFinished) else ()
     url = urls[0][1] if urls else ""
@@ -129,9 +144,12 @@ def _ours(stores: Stores, event: PublishFinished | MassFinished) -> Round | None
     job = event.msg_id if isinstance(event, MassFinished) else event.publish_id
     for round_id in (campaign.current, campaign.previous) if campaign else ():
         round_ = stores.campaigns.round(round_id)
-        if round_ is None or round_.state is not RoundState.TO_PUBLISH or is_mass(round_) is not mass:
+        if round_ is None or is_mass(round_) is not mass:
             continue
-        if round_.post.state in ON_ITS_WAY and round_.post.job in ("", job):
+        post = round_.post
+        if round_.state is RoundState.TO_PUBLISH and post.state in ON_ITS_WAY and post.job in ("", job):
+            return round_
+        if round_.waits_for_hand and post.job and post.job == job:  # known to be lost, and here after all
             return round_
     return None
 

@@ -15,7 +15,7 @@ from bot.wechat import posts
 from bot.wechat.gateway import AnswerLost, GatewayError, Refused, Resting, Unreachable
 from bot.wechat.posts import Job
 from bot.wechat.reactions import Reaction, advise
-from handlers import post_draft, post_results
+from handlers import post_draft, post_results, post_waiting
 from handlers.context import Work
 from handlers.post_content import Content, compose, with_those_left
 from handlers.post_outcomes import handed_over, is_mass, not_out
@@ -28,8 +28,8 @@ STEPS_PER_RUN = 12
 HOUR = 3600.0
 NO_SEND_LEFT = 45028
 AGAIN = (Reaction.RETRY, Reaction.REFRESH, Reaction.WAIT_MINUTE, Reaction.HOURLY)
-BY_HAND = (48001, 53503, 53504, 53505)
-"""What only a person in the backend can publish: not granted, not passed, to be saved or published there."""
+BY_HAND = (48001, 53504)
+"""What only a person in the backend can publish: not granted, or to be published there."""
 
 TRIES = 8
 """Submissions that WeChat neither takes nor refuses for good, before a person is asked."""
@@ -52,6 +52,11 @@ def _go_on(work: Work, round_id: str, now: float) -> float | None:
     for _ in range(STEPS_PER_RUN):
         look = work.look()
         campaign, round_ = look.campaigns.get(), look.campaigns.round(round_id)
+        if campaign is not None and round_ is not None and round_.waits_for_hand:
+            again = post_waiting.watch(work, round_, now)
+            if again is not None:
+                return again
+            continue
         if campaign is None or round_ is None or round_.state is not RoundState.TO_PUBLISH:
             return None
         if round_.post.state in ON_ITS_WAY:
@@ -110,8 +115,8 @@ def _look(work: Work, round_: Round, now: float) -> float | None:
 def _step(work: Work, round_: Round, content: Content, now: float, begun_now: bool) -> tuple[float | None, bool]:
     """One step before WeChat has the post: when to go on (None: at once), and whether this run began the drafting."""
     post = round_.post
-    if post.state in (S.NONE, S.REFUSED):
-        begin = post.moved(S.DRAFTED if post.draft and post.state is S.REFUSED else S.DRAFTING, now, why="")
+    if post.state in (S.NONE, S.REFUSED, S.BY_HAND):
+        begin = post.moved(S.DRAFTED if post.draft else S.DRAFTING, now, why="", warned="")
         return None, record(work, round_, begin) is not None and not post.sent and post.state is S.NONE
     try:
         if post.cover_of != content.cover_of:

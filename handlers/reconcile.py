@@ -12,6 +12,7 @@ from bot.domain.draft import MOVES, Draft, DraftState
 from bot.stores.audit import Entry
 from bot.stores.mailbox import Letter
 from bot.stores.stores import Stores
+from handlers.round_focus import mend_drafts
 from replies.text import same_reply
 
 S = DraftState
@@ -97,6 +98,7 @@ def vanished(stores: Stores, comment_id: str, now: float, say: Say) -> bool:
     if comment is None or comment.gone:
         return False
     stores.comments.put(msgspec.structs.replace(comment, gone=True))
+    mend_drafts(stores, now)
     draft = stores.drafts.get(comment_id)
     if draft and S.GONE in MOVES[draft.state]:
         reason = say("i_deleted")

@@ -23,6 +23,28 @@ def focus(stores: Stores) -> tuple[Campaign | None, Round | None]:
     return campaign, current
 
 
+def look_for_posts(stores: Stores, now: float) -> None:
+    """An article has appeared: a post that a person may have published by hand is looked for at once."""
+    for round_ in with_drafts(stores):
+        if round_.waits_for_hand:
+            stores.due("post", round_.id, now)
+
+
+def mend_drafts(stores: Stores, now: float) -> None:
+    """Somebody's words may not be shown any more: drafts that stand in the 草稿箱 are made to say so at once."""
+    for round_ in with_drafts(stores):
+        if round_.post.draft or round_.waits_for_hand:
+            stores.due("post", round_.id, now)
+
+
+def with_drafts(stores: Stores) -> list[Round]:
+    """Rounds whose post is not out yet and may stand in the 草稿箱."""
+    campaign = stores.campaigns.get()
+    ids = (campaign.current, campaign.previous) if campaign else ()
+    rounds = [stores.campaigns.round(round_id) for round_id in ids if round_id]
+    return [one for one in rounds if one and one.state in (S.CLOSED, S.TO_PUBLISH)]
+
+
 def recent(stores: Stores) -> list[Round]:
     """The latest rounds, newest first (not watched for changes)."""
     return stores.campaigns.rounds()[: -RECENT - 1 : -1]

@@ -6,6 +6,7 @@ from bot.domain.campaign import Campaign
 from bot.domain.credit import CreditState
 from bot.domain.nominee import Nominee
 from bot.domain.people import Consent
+from bot.domain.post import PostState
 from bot.domain.round import WITH_RESULT, Round, RoundState
 from bot.domain.winner import Result
 from handlers.context import Chat
@@ -118,7 +119,8 @@ def _footer(chat: Chat, campaign: Campaign, round_: Round) -> list[str]:
         lines.append(won_by(chat, round_))
     if round_.state is S.CLOSED:
         at = moment(chat.tools, round_.publish_at, chat.now)
-        lines.append(chat.say("w_goes_at", at=at) if round_.publish_at else chat.say("w_waits"))
+        waits = "w_waits_hand" if round_.post.state is PostState.BY_HAND else "w_waits"
+        lines.append(chat.say("w_goes_at", at=at) if round_.publish_at else chat.say(waits))
     if round_.state in (S.TO_PUBLISH, S.ANNOUNCED) or round_.post.why:
         lines.append(chat.say("w_post", state=round_.post.state.value, why=round_.post.why).rstrip())
     if round_.state in (S.NOMINATED, S.VOTING) and not goes_by_itself(chat.stores, campaign, round_):

@@ -176,7 +176,7 @@ def let_out(stores: Stores, round_: Round, now: float, only_as: str = "") -> Non
 
 
 def announce(stores: Stores, tools: Tools, round_: Round, post: Post, now: float) -> Round:
-    """待发布 → 已公布, in the step that learns that the post is out or its draft handed over: the honour is given."""
+    """→ 已公布, in the step that learns that the post is out: the honour is given, and its clocks start."""
     announced = round_.announced(post, now)
     stores.campaigns.put_round(announced)
     winner = announced.winner
@@ -199,7 +199,8 @@ def seal(stores: Stores, round_: Round) -> Round:
 def _give_up(stores: Stores, tools: Tools, round_: Round, now: float) -> None:
     sealed = seal(stores, round_)
     stores.campaigns.put_round(sealed.moved(S.FINISHED, reason=tools.phrases("w_unpublished_short")))
-    tell_owners(stores, tools.phrases("w_unpublished", round=round_.id), now)
+    left = tools.phrases("w_unpublished_draft") if round_.post.draft else ""
+    tell_owners(stores, tools.phrases("w_unpublished", round=round_.id) + left, now)
 
 
 def _lapse(stores: Stores, tools: Tools, round_: Round, now: float) -> None:

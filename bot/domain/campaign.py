@@ -89,7 +89,7 @@ def next_step(round_: Round) -> tuple[float, Step | None]:
         case S.CLOSED if round_.publish_at:
             return round_.publish_at, Step.PUBLISH
         case S.CLOSED:
-            return round_.closed_at + UNPUBLISHED_SECONDS, Step.GIVE_UP
+            return max(round_.closed_at, round_.post.since) + UNPUBLISHED_SECONDS, Step.GIVE_UP
         case S.ANNOUNCED:
             return _after_announcement(round_)
     return NEVER, None

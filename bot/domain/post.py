@@ -39,8 +39,8 @@ MOVES: dict[PostState, frozenset[PostState]] = {
     S.SUBMITTING: frozenset({S.DRAFTED, S.SUBMITTED, S.WAITS_ADMIN, S.PUBLISHED, S.BY_HAND, S.REFUSED}),
     S.SUBMITTED: frozenset({S.PUBLISHED, S.BY_HAND, S.REFUSED}),
     S.WAITS_ADMIN: frozenset({S.SUBMITTED, S.PUBLISHED, S.REFUSED}),
-    S.REFUSED: frozenset({S.DRAFTING, S.DRAFTED, S.REFUSED}),
-    S.BY_HAND: frozenset(),
+    S.REFUSED: frozenset({S.DRAFTING, S.DRAFTED, S.PUBLISHED, S.BY_HAND, S.REFUSED}),
+    S.BY_HAND: frozenset({S.DRAFTING, S.DRAFTED, S.PUBLISHED, S.REFUSED}),
     S.PUBLISHED: frozenset(),
 }
 ON_ITS_WAY = frozenset({S.SUBMITTING, S.SUBMITTED, S.WAITS_ADMIN})
@@ -57,7 +57,8 @@ class Post(Struct, frozen=True, omit_defaults=True):
     `cover` and `draft` are WeChat's media ids, `cover_of` and `draft_of` stand for the content they were made from.
     `job` is its publish_id or msg_id, empty if the answer with it was lost. `since` is when the present state began
     (epoch seconds), `looks` how often the result was asked for. `tries` counts submissions, `sent` those that
-    WeChat ended without a post. `article` is the article key, `why` names a refusal in plain words.
+    WeChat ended without a post. `article` is the article key, `why` names a refusal in plain words. `warned` stands for
+    the content that a draft could not be given, of which its owner was told.
     """
 
     state: PostState = PostState.NONE
@@ -73,6 +74,7 @@ class Post(Struct, frozen=True, omit_defaults=True):
     article: str = ""
     url: str = ""
     why: str = ""
+    warned: str = ""
 
     def moved(self, state: PostState, now: float, **changes: object) -> Post:
         """This post in `state`; IllegalMove if MOVES has no such arrow."""

@@ -12,7 +12,7 @@ from msgspec import Struct
 from bot.domain.ballot import Tally
 from bot.domain.honours import Dispute, Honour
 from bot.domain.nominee import MOST, Nominee
-from bot.domain.post import Post, Publish
+from bot.domain.post import Post, PostState, Publish
 from bot.domain.winner import Result, WinnerRule, decide
 
 
@@ -36,7 +36,7 @@ MOVES: dict[RoundState, frozenset[RoundState]] = {
     S.NOMINATED: frozenset({S.VOTING, S.COUNTING, S.SKIPPED}),
     S.VOTING: frozenset({S.COUNTING}),
     S.COUNTING: frozenset({S.CLOSED}),
-    S.CLOSED: frozenset({S.TO_PUBLISH, S.FINISHED}),
+    S.CLOSED: frozenset({S.TO_PUBLISH, S.ANNOUNCED, S.FINISHED}),
     S.TO_PUBLISH: frozenset({S.CLOSED, S.ANNOUNCED}),
     S.ANNOUNCED: frozenset({S.FINISHED}),
     S.FINISHED: frozenset(),
@@ -144,6 +144,13 @@ class Round(Struct, frozen=True, omit_defaults=True):
         return any(dispute.is_open for dispute in self.disputes)
 
     @property
+    def waits_for_hand(self) -> bool:
+        """True while a person may publish the post by hand: handed over, or refused with its draft still kept."""
+        post = self.post
+        is_kept = post.state is PostState.REFUSED and bool(post.draft)
+        return self.state is S.CLOSED and (post.state is PostState.BY_HAND or is_kept)
+
+    @property
     def winner(self) -> Nominee | None:
         """The winner, once there is a result."""
         return self.nominee(self.result.winner) if self.result else None
@@ -237,13 +244,13 @@ class Round(Struct, frozen=True, omit_defaults=True):
         return self.moved(S.TO_PUBLISH, publish_at=now, only_as=only_as or self.only_as)
 
     def announced(self, post: Post, now: float) -> Round:
-        """待发布 → 已公布: the post is out, or its draft is handed over; the winner may claim."""
+        """待发布, 已截止 → 已公布: the post is out; the winner may claim from here on."""
         winner = self.result.winner if self.result else 0
         honour = Honour(winner, now + self.terms.claim) if winner else None
         return self.moved(S.ANNOUNCED, post=post, announced_at=now, honour=honour)
 
     def refused(self, post: Post) -> Round:
-        """待发布 → 已截止: the post did not get out; it waits for another 发布周榜."""
+        """待发布 → 已截止: the post did not get out; it waits for a person, or for another 发布周榜."""
         return self.moved(S.CLOSED, post=post, publish_at=0.0, only_as="")
 
     def shifted(self, seconds: float) -> Round:

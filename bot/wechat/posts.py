@@ -84,6 +84,15 @@ def update_draft(gateway: Gateway, media_id: str, article: DraftArticle) -> None
     gateway.call("/cgi-bin/draft/update", {"media_id": media_id, "index": 0, "articles": article.fields()})
 
 
+def delete_draft(gateway: Gateway, media_id: str) -> None:
+    """Take a draft out of the 草稿箱 for good; one that is not there any more is no trouble."""
+    try:
+        gateway.call("/cgi-bin/draft/delete", {"media_id": media_id})
+    except Refused as refusal:
+        if refusal.code != NO_SUCH_MEDIA:
+            raise
+
+
 def has_draft(gateway: Gateway, media_id: str) -> bool:
     """Whether the draft is still in the 草稿箱; what was published or sent has left it."""
     try:

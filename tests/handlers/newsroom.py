@@ -113,6 +113,10 @@ class Newsroom:
         self.box.settle()
         return [one for one in self.box.library.all() if one.title == "本周最有料" and not one.deleted]
 
+    def waits(self, state: PostState = PostState.BY_HAND) -> bool:
+        """True when the round waits for a person, nothing announced, with its post in this state."""
+        return self.round.state is RoundState.CLOSED and self.post.state is state and self.round.honour is None
+
     def is_over(self, state: PostState) -> bool:
         """True when the round was announced with its post in this state."""
         return self.round.state is RoundState.ANNOUNCED and self.post.state is state

@@ -94,7 +94,7 @@ def test_only_the_draft_is_made_where_that_is_wanted(open_as: Callable[..., Week
     week = open_as("draft")
     assert "自动建草稿" in week.says("周榜")
     week.until(0, "23:30")
-    assert week.round.state is S.ANNOUNCED
+    assert week.round.state is S.CLOSED
     assert len(week.stage.box.drafts.all()) == 1
     assert "草稿已建好。发表：公众平台后台" in week.says("周榜")
     assert not week.publishes()
@@ -104,7 +104,7 @@ def test_an_account_without_permission_gets_draft_and_instructions(open_as: Call
     week = open_as("auto")
     week.stage.box.set_profile("个人公众号")
     week.until(0, "23:30")
-    assert week.round.state is S.ANNOUNCED
+    assert week.round.state is S.CLOSED
     assert len(week.stage.box.drafts.all()) == 1
     told = week.says("周榜") + week.says("状态")
     assert "没有自动发布" in told
