@@ -139,6 +139,10 @@ CREATORS: dict[Verb, tuple[Role, CreatorHandler]] = {
 FOLLOWERS: dict[FollowerVerb, FollowerHandler] = {
     FollowerVerb.COMMENT: follower_comments.leave_comment,
     FollowerVerb.VOTE: votes.vote,
+    FollowerVerb.CHOOSE: votes.choose,
+    FollowerVerb.UNSURE_VOTE: votes.unsure,
+    FollowerVerb.HOW_TO_VOTE: votes.how,
+    FollowerVerb.TOTALS: votes.totals,
     FollowerVerb.RANKING: ranking.ranking,
     FollowerVerb.LIKE: likes.like,
     FollowerVerb.UNLIKE: likes.unlike,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from bot.domain.people import Question
 from handlers import flooding, welcome
 from handlers.chat.commands import FollowerCommand, FollowerVerb, Ordinary
+from handlers.chat.small_talk import says_nothing
 from handlers.context import Chat, Reply
 
 FollowerHandler = Callable[[Chat, FollowerCommand], Reply]
@@ -14,6 +15,11 @@ WordsHandler = Callable[[Chat, Question, str], Reply]
 """What a text does that may answer an open question of one kind; None if it does not answer it."""
 
 HINT_SECONDS = 24 * 3600.0
+IF_ASKED = frozenset({FollowerVerb.CHOOSE, FollowerVerb.UNSURE_VOTE, FollowerVerb.HOW_TO_VOTE, FollowerVerb.TOTALS})
+"""Wordings that are commands only while there is something to choose; their functions answer None if there is not.
+
+A choice is first of all the answer to a question that has choices; none of them says why somebody voted.
+"""
 
 
 class FollowerCommands:
@@ -31,17 +37,27 @@ class FollowerCommands:
 
         `command` is what was read in the text.
         """
-        handler = self._table.get(command.verb) if isinstance(command, FollowerCommand) else None
         question = self._open_question(chat)
-        if isinstance(command, FollowerCommand) and handler is not None:
-            verb, act = command.verb, handler
-            return _heard(chat, verb, lambda: act(chat, command))
+        takes_words = question is not None and self._answers[question.kind][0] is FollowerVerb.COMMENT
+        if isinstance(command, FollowerCommand) and command.verb in self._table:
+            if command.verb not in IF_ASKED:
+                return self._do(chat, command)
+            if question is None or takes_words or command.verb is not FollowerVerb.CHOOSE:
+                effects = chat.person.effects
+                reply = self._do(chat, command)
+                if reply is not None:
+                    return reply
+                chat.update(effects=effects)
+                question = None if takes_words else question
         if question is not None:
             verb, take = self._answers[question.kind]
             reply = _heard(chat, verb, lambda: take(chat, question, text))
             if reply is not None:
                 return reply
         return _unmatched(chat, text)
+
+    def _do(self, chat: Chat, command: FollowerCommand) -> Reply:
+        return _heard(chat, command.verb, lambda: self._table[command.verb](chat, command))
 
     def _open_question(self, chat: Chat) -> Question | None:
         """The question that free words may answer; any message closes it, and a command always beats it (E6)."""
@@ -83,4 +99,8 @@ def _unmatched(chat: Chat, text: str) -> Reply:
 def _says_something(text: str) -> bool:
     """False for what asks for no answer: 继续, 谢谢, a face, a few signs."""
     words = "".join(char for char in text if char.isalnum())
-    return len(words) >= 4 and not words.startswith(("谢谢", "感谢", "继续", "好的", "收到", "哈哈"))
+    return (
+        len(words) >= 4
+        and not says_nothing(text)
+        and not words.startswith(("谢谢", "感谢", "继续", "好的", "收到", "哈哈"))
+    )

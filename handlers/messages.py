@@ -7,7 +7,7 @@ from handlers.chat.commands import FollowerCommand, FollowerVerb
 from handlers.chat.followers import read_follower
 from handlers.context import Chat, Reply
 from handlers.creators import CreatorCommands, hint
-from handlers.followers import FollowerCommands
+from handlers.followers import IF_ASKED, FollowerCommands
 from handlers.roles import join
 
 LONGEST = 2_000
@@ -45,6 +45,7 @@ class Messages:
         understood, reply = self._creators.answer(chat, text)
         if understood:
             return reply
-        if self._followers.knows(asked):
-            return self._followers.answer(chat, text, asked)
+        if isinstance(asked, FollowerCommand) and self._followers.knows(asked):
+            reply = self._followers.answer(chat, text, asked)
+            return hint(chat) if reply is None and asked.verb in IF_ASKED else reply
         return hint(chat)

@@ -12,7 +12,7 @@ from bot.stores.campaigns import Box
 from bot.stores.stores import Stores
 from bot.stores.unit import Place, Unit
 from handlers import whys
-from handlers.chat.commands import FollowerCommand
+from handlers.chat.commands import FollowerCommand, FollowerVerb
 from handlers.context import Chat, Reply
 from handlers.round_focus import focus
 from handlers.round_texts import moment
@@ -28,14 +28,13 @@ def vote_places(unit: Unit, box: Box, pid: str) -> list[Place]:
 
 def vote(chat: Chat, command: FollowerCommand) -> Reply:
     """投3: casts or changes this person's ballot, and says so if it has no weight."""
-    box = chat.stores.campaigns.box()
-    if box is None or chat.now >= box.close_at:
+    box = _open_box(chat)
+    if box is None:
         return _closed(chat)
     number = command.number or 0
     chosen = dict(box.choices).get(number)
     if chosen is None:
-        numbers = " ".join(str(one) for one, _ in sorted(box.choices))
-        return chat.say("w_vote_unknown", n=number, numbers=numbers)
+        return _unknown(chat, box, number)
     key = ballot_key(box.key, chat.person.pid)
     chat.stores.unit.prefetch([chat.stores.ballots.place(box.round, key), chat.stores.asks.place(chat.person.pid)])
     before = chat.stores.ballots.get(box.round, key)
@@ -45,14 +44,71 @@ def vote(chat: Chat, command: FollowerCommand) -> Reply:
     joined = before.joined if before else joined_hour(chat.person.followed_at) if fresh else 0
     chat.stores.ballots.put(box.round, key, Ballot(number, chat.now, late, fresh, chat.person.blocked, joined))
     chat.update(told=_with(chat.person.told, told_name(box)))
-    until = moment(chat.tools, box.close_at, chat.now)
     if late:
         return chat.say("w_vote_late", n=number)
     name = "w_voted" if before is None else "w_vote_same" if before.choice == number else "w_vote_changed"
-    said = chat.say(name, n=number, until=until)
+    said = _say_of(chat, box, name, number)
     if number in box.honorary:
         return f"{said}\n{chat.say('w_vote_honorary', n=number)}"
     return whys.with_question(chat, said, chosen)
+
+
+def choose(chat: Chat, command: FollowerCommand) -> Reply:
+    """选3 while there is a vote; None for what only a poll would understand, or while there is none."""
+    if command.nominee is None or _open_box(chat) is None:
+        return None
+    return vote(chat, FollowerCommand(FollowerVerb.VOTE, number=command.nominee))
+
+
+def unsure(chat: Chat, command: FollowerCommand) -> Reply:
+    """投3和4, 我投了3号: what may be meant is said, nothing is done; None while there is no vote."""
+    box = _open_box(chat)
+    number = command.number or 0
+    if box is None:
+        return None
+    if number not in dict(box.choices):
+        return _unknown(chat, box, number)
+    ballot = _own_ballot(chat, box)
+    if ballot is None:
+        return chat.say("w_vote_unsure", n=number)
+    return _say_of(chat, box, "w_vote_same" if ballot.choice == number else "w_vote_unsure_change", number)
+
+
+def how(chat: Chat, command: FollowerCommand) -> Reply:
+    """怎么改票: how to vote or to vote for another; None while there is no vote."""
+    box = _open_box(chat)
+    if box is None:
+        return None
+    ballot = _own_ballot(chat, box)
+    return _say_of(chat, box, "w_vote_how_change" if ballot else "w_vote_how", ballot.choice if ballot else 0)
+
+
+def totals(chat: Chat, command: FollowerCommand) -> Reply:
+    """现在多少票: nobody is told before the end, so that nobody follows the crowd; None if there is no round."""
+    box = _open_box(chat)
+    if box is not None:
+        return chat.say("w_vote_totals", until=moment(chat.tools, box.close_at, chat.now))
+    _, round_ = focus(chat.stores)
+    return _closed(chat) if round_ is not None and round_.nominees else None
+
+
+def _open_box(chat: Chat) -> Box | None:
+    box = chat.stores.campaigns.box()
+    return box if box is not None and chat.now < box.close_at else None
+
+
+def _own_ballot(chat: Chat, box: Box) -> Ballot | None:
+    return chat.stores.ballots.get(box.round, ballot_key(box.key, chat.person.pid))
+
+
+def _say_of(chat: Chat, box: Box, name: str, number: int) -> str:
+    """A sentence about one's ballot for `number`, with another number as an example of how to change it."""
+    other = next((one for one, _ in sorted(box.choices) if one != number), number)
+    return chat.say(name, n=number, other=other, until=moment(chat.tools, box.close_at, chat.now))
+
+
+def _unknown(chat: Chat, box: Box, number: int) -> str:
+    return chat.say("w_vote_unknown", n=number, numbers=" ".join(str(one) for one, _ in sorted(box.choices)))
 
 
 def _is_fresh(chat: Chat, box: Box) -> bool:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from bot.domain.asks import Ask
 from bot.domain.people import Question
 from bot.stores.comments import split_id
+from handlers.chat.small_talk import asks_about_voting, says_nothing
 from handlers.context import Chat, Reply
 from handlers.follower_comments import keep_comment, receipt, too_much
 
 ANSWER_SECONDS = 600.0
 WHY = "why"
 """The kind of question that a reader's next words answer."""
-
-_NOTHING = frozenset({"不", "否", "没有", "没了", "不想说", "不说", "不了", "算了", "随便", "无", "就是喜欢"})
 
 
 def with_question(chat: Chat, said: str, comment_id: str) -> str:
@@ -28,7 +27,7 @@ def with_question(chat: Chat, said: str, comment_id: str) -> str:
 def answered(chat: Chat, question: Question, text: str) -> Reply:
     """Free words within ten minutes: a comment of the same article, linked to what they are about."""
     words = text.strip()
-    if sum(char.isalnum() for char in words) < 2 or words.strip("。！!.~～ ") in _NOTHING:
+    if sum(char.isalnum() for char in words) < 2 or says_nothing(words) or asks_about_voting(words):
         return None
     refusal = too_much(chat, words)
     if refusal:

@@ -125,12 +125,14 @@ class FollowerCommand(Struct, frozen=True, omit_defaults=True):
 
     `number` is the number typed: a nominee (投), a comment (赞, 取消赞, 回, 下墙), an article (留言), a poll (选).
     `text` is free text cut from the original message with its ends trimmed; for 选 the option ("A".."D", "平" in a
-    duel), for 加入 and 确认删除 the code in upper case, for 验票 the word or week behind it.
+    duel), for 加入 and 确认删除 the code in upper case, for 验票 the word or week behind it. `nominee`: which one 选
+    means while there is a vote and no poll.
     """
 
     verb: FollowerVerb
     number: int | None = None
     text: str | None = None
+    nominee: int | None = None
 
 
 def spell(command: Command) -> str:

@@ -8,6 +8,7 @@ from handlers.chat.commands import FollowerCommand, FollowerVerb, Ordinary
 from handlers.chat.numbers import chinese_value
 from handlers.chat.plain_commands import JOIN_CODE, SHORT_CODE
 from handlers.chat.shadow import Shadow, shadow
+from handlers.chat.vote_words import read_vote
 from handlers.chat.words import MEASURES
 
 V = FollowerVerb
@@ -69,6 +70,7 @@ _VOTE = re.compile(rf"(?:投票?[ \t]*)?第?(?P<digits>[0-9]{{1,3}}|{_CHINESE})�
 _CHOICE = re.compile(
     r"(?:扣|支持|选)?[ \t]*(?P<option>[1-4一二三四a-d])|(?P<poll>[0-9]{1,4})[ \t]*(?P<of>[a-d])|(?P<draw>平)"
 )
+_PLAIN_CHOICE = re.compile(rf"(?:选择?|支持)[ \t]*(?:[0-9]{{1,3}}|{_CHINESE})")
 _OPTIONS = {char: "ABCD"[place % 4] for place, char in enumerate("1234一二三四abcd")}
 _JOIN = re.compile(rf"加入{JOIN_CODE.pattern}")
 _DELETION = re.compile(rf"确认[ \t]*删除{SHORT_CODE.pattern}")
@@ -88,7 +90,7 @@ def read_follower(text: str) -> FollowerCommand | Ordinary:
     if not words:
         return FollowerCommand(V.HELP) if copy.text.strip() == "?" else Ordinary()
     found = _short(words) if len(words) <= 24 else None
-    return found or _with_text(copy, begin) or Ordinary()
+    return found or _with_text(copy, begin) or read_vote(copy.text[begin:].strip()) or Ordinary()
 
 
 def _short(words: str) -> FollowerCommand | None:
@@ -99,6 +101,8 @@ def _short(words: str) -> FollowerCommand | None:
         match = pattern.fullmatch(words)
         if match and int(match["n"]):
             return FollowerCommand(numbered, number=int(match["n"]))
+    if plain := _PLAIN_CHOICE.fullmatch(words):
+        return read_vote(plain[0])
     vote = _VOTE.fullmatch(words)
     if vote:
         typed = vote["digits"] or vote["whole"]

@@ -55,7 +55,7 @@ def test_an_answer_to_the_bot(message: str, answer: Answer) -> None:
     [
         ("支持A", FollowerCommand(FollowerVerb.CHOOSE, text="A")),
         ("2", FollowerCommand(FollowerVerb.CHOOSE, text="B")),
-        ("现在多少票", Ordinary()),
+        ("现在多少票", FollowerCommand(FollowerVerb.TOTALS)),
         ("投3", FollowerCommand(FollowerVerb.VOTE, 3)),
         ("因为步骤写得清楚", Ordinary()),
         (

@@ -160,6 +160,42 @@ def test_a_reader_is_asked_why_once_a_week_and_the_answer_is_a_comment_about_it(
     assert "问了 3 次“为什么选它”，1 次说了话" in week.says("周榜 历史") or week.stage.stores.asks.whys() == (1, 3)
 
 
+def test_after_a_vote_votes_are_votes_and_small_talk_is_no_answer_to_why(week: Week) -> None:
+    one, other = voting(week)
+    third = week.number(2)
+    said = {
+        f"改投{other}": f"已改投 {other} 号",
+        f"投错了，想改投{other}号": f"已改投 {other} 号",
+        f"我投{other}号": f"已改投 {other} 号",
+        f"选{other}": f"已改投 {other} 号",
+        f"我选{other}": f"已改投 {other} 号",
+        f"【投{other}】": f"已改投 {other} 号",
+        f"投{other}谢谢": f"已改投 {other} 号",
+        f"投{other}和{third}": f"要改投请发「投{third}」",
+        f"可以改成{other}号吗": f"要改投请发「投{other}」",
+        "改投99": "没有 99 号候选",
+        "现在多少票": "截止后公布，避免跟票",
+        "怎么改票？": f"你投的是 {one} 号",
+        "这个投票靠谱吗": "",
+    } | dict.fromkeys(("谢谢", "继续", "取消", "退出", "[微笑]", "[破涕为笑]", "嗯嗯", "3", "哈哈哈"), "")
+    for place, (text, expected) in enumerate(said.items()):
+        reader = week.stage.box.follower(f"问者{place}")
+        assert "改：发「投" in reader.says(f"投{one}").text
+        answer = reader.says(text).text
+        assert expected in answer, (text, answer)
+        assert "已记为第" not in answer
+    week.stage.settle()
+    assert [c for a in week.articles for c in week.stage.stores.comments.scan(a.key) if c.about] == []
+    assert votes(week)[other] == sum("已改投" in expected for expected in said.values())
+
+
+def test_words_about_a_vote_are_talk_while_there_is_none(week: Week) -> None:
+    reader = week.stage.box.follower(READERS[0])
+    for text in ("现在多少票", "怎么改票？", "选3", "投3和4", "1"):
+        assert "票" not in reader.says(text).text
+    assert "现在没有投票" in reader.says("我投3号").text
+
+
 def test_a_vote_is_mentioned_once_to_who_speaks_with_us(week: Week) -> None:
     voting(week)
     reader = week.stage.box.follower(READERS[0])
