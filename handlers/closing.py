@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from bot.domain.campaign import FEWEST
+from bot.domain.campaign import FEWEST, Campaign
 from bot.domain.people import Question
 from bot.domain.post import PostState, Publish
 from bot.domain.round import Round, RoundState
@@ -22,8 +22,8 @@ from handlers.round_texts import moment, prefetch_nominees, shown_as
 from handlers.rounds import close_round, let_out
 
 S = RoundState
-LET_OUT, BY_HAND = "round_let_out", "round_by_hand"
-"""Kinds of questions: a publication's code, and whether the post has been published by hand."""
+LET_OUT, BY_HAND, END_VOTE = "round_let_out", "round_by_hand", "round_end_vote"
+"""Kinds of questions: a publication's code, whether the post has been published by hand, a code that ends a vote."""
 
 
 def close(chat: Chat, command: Command) -> Reply:
@@ -31,6 +31,10 @@ def close(chat: Chat, command: Command) -> Reply:
     campaign, round_ = focus(chat.stores)
     if campaign is None or round_ is None:
         return chat.say("w_off")
+    return _close(chat, campaign, round_)
+
+
+def _close(chat: Chat, campaign: Campaign, round_: Round) -> Reply:
     if round_.state not in (S.NOMINATED, S.VOTING):
         return chat.say("w_cannot_close", state=round_.state.value)
     if len(round_.standing) < FEWEST:
@@ -46,7 +50,10 @@ def close(chat: Chat, command: Command) -> Reply:
 
 
 def publish(chat: Chat, command: Command) -> Reply:
-    """发布周榜: shows what would go out and asks for a code; a round that is still voted on is closed by it."""
+    """发布周榜: shows what would go out and asks for a code.
+
+    While readers vote there is nothing to be shown to anybody (E3): the code closes the vote, as 截止周榜 does.
+    """
     campaign, round_ = focus(chat.stores)
     if campaign is None or round_ is None:
         return chat.say("w_off")
@@ -61,6 +68,11 @@ def publish(chat: Chat, command: Command) -> Reply:
         return chat.say("w_on_but_paused")
     if round_.state is not S.CLOSED and len(round_.standing) < FEWEST:
         return chat.say("w_too_few_to_close", n=len(round_.standing), least=FEWEST)
+    if round_.state is S.VOTING:
+        code = new_code()
+        chat.ask(END_VOTE, round_.id, code)
+        until = moment(chat.tools, round_.close_at, chat.now)
+        return chat.say("w_still_voting", round=round_.id, close=until, code=code)
     if round_.post.state is PostState.BY_HAND:
         chat.ask(BY_HAND, round_.id)
         return chat.say("w_ask_by_hand", round=round_.id, title=round_.title)
@@ -88,9 +100,21 @@ def _ask_to_let_out(chat: Chat, round_: Round) -> Reply:
         return chat.say("w_close_first")
     code = new_code()
     chat.ask(LET_OUT, f"{round_.id} {shown_as(chat.stores, shown)}", code)
-    ends = chat.say("w_ends_vote") if round_.state is not S.CLOSED else ""
+    ends = chat.say("w_no_vote") if round_.state is not S.CLOSED else ""
     name = "w_confirm_draft" if round_.terms.publish is Publish.DRAFT else "w_confirm_out"
     return Blocks((*_preview(chat, shown), ends + chat.say(name, title=round_.title, code=code)))
+
+
+def confirm_close(chat: Chat, question: Question, answer: Answer) -> Reply:
+    """确认 XX to 发布周榜 while readers vote: the same as 截止周榜."""
+    if not isinstance(answer, Confirmation):
+        return None
+    if not secrets.compare_digest(answer.code.upper(), question.code.upper()):
+        return chat.say("code_wrong")
+    campaign, round_ = chat.stores.campaigns.get(), chat.stores.campaigns.round(question.payload)
+    if campaign is None or round_ is None or round_.state is not S.VOTING or campaign.is_paused:
+        return chat.say("w_changed")
+    return _close(chat, campaign, round_)
 
 
 def confirm_publish(chat: Chat, question: Question, answer: Answer) -> Reply:
@@ -101,7 +125,7 @@ def confirm_publish(chat: Chat, question: Question, answer: Answer) -> Reply:
         return chat.say("code_wrong")
     round_id, _, only_as = question.payload.partition(" ")
     campaign, round_ = chat.stores.campaigns.get(), chat.stores.campaigns.round(round_id)
-    if campaign is None or round_ is None or round_.state not in (S.NOMINATED, S.VOTING, S.CLOSED):
+    if campaign is None or round_ is None or round_.state not in (S.NOMINATED, S.CLOSED):
         return chat.say("w_changed")
     shown = round_ if round_.state is S.CLOSED else _counted(chat, round_)
     if shown is None or shown_as(chat.stores, shown) != only_as:

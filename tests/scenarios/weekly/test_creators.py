@@ -66,10 +66,31 @@ def test_a_week_as_in_the_dialogue(week: Week) -> None:
 def test_a_code_for_what_has_changed_since_does_nothing(week: Week) -> None:
     nominated(week)
     week.until(6, "20:30")
+    week.until(0, "20:30")
     confirm = code(week.says("发布周榜"))
-    week.vote(week.number(0), *READERS[:1])
+    week.writer(week.number(0)).says("别提我")
     assert "没有执行：这期刚刚变过" in week.says(confirm)
-    assert week.round.state is S.VOTING
+    assert week.round.state is S.CLOSED
+
+
+def test_nobody_reads_totals_before_the_vote_is_closed_and_a_code_closes_it(week: Week) -> None:
+    nominated(week)
+    week.until(6, "20:30")
+    number = week.number(1)
+    week.vote(number, *READERS)
+    for words in ("周榜", "发布周榜", "榜", "复核", "周榜 历史"):
+        answer = week.says(words)
+        assert not re.search(r"(?<!已有 )\b\d+ 票|🏆|获奖：", answer), answer
+    asked = week.says("发布周榜")
+    assert "正在投票" in asked
+    assert "20:30 截止" in asked
+    assert "回「截止周榜」" in asked
+    week.vote(week.number(0), "又一位")
+    answer = week.says(code(asked))
+    assert f"{number} 🏆 8 票" in answer
+    assert "已截止，60 秒后发布" in answer
+    week.stage.wait(70)
+    assert week.publishes()
 
 
 def test_a_round_closed_by_command_shows_itself_and_goes_out_after_the_hold(week: Week) -> None:
