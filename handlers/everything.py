@@ -175,11 +175,8 @@ CREATOR_ANSWERS: dict[str, tuple[Verb, AnswerHandler]] = {
     campaigns.NAMES: (Verb.NOMINATE, campaigns.accept_names),
     wall.SENTENCE: (Verb.WALL_ON, wall.other_sentence),
     closing.LET_OUT: (Verb.PUBLISH_ROUND, closing.confirm_publish),
-<<<<<<< HEAD
     closing.BY_HAND: (Verb.PUBLISH_ROUND, closing.by_hand),
-=======
     closing.END_VOTE: (Verb.CLOSE_ROUND, closing.confirm_close),
->>>>>>> b265f07 (closing: nobody reads totals while readers vote)
 }
 """Questions to creators beside those of `handlers.creators`, and what an answer to each does."""
 
