@@ -127,7 +127,10 @@ class EmbeddedRedis:
         for folder in (self.folder, Path(self.socket).parent):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if folder.stat().st_uid != os.getuid():
-                raise StartError(f"{folder} belongs to another user: remove it or set BOT_DATA_DIR")
+                raise StartError(
+                    f"{folder} belongs to another user: run the command as that one "
+                    f"(sudo -u '#{folder.stat().st_uid}' …), who has the data"
+                )
             folder.chmod(0o700)
 
     def _ask(self) -> Literal["ready", "loading", "silent"]:

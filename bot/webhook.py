@@ -68,7 +68,7 @@ def webhook(
         try:
             return Response(verify_server(request.args, accounts[name]), mimetype="text/plain")
         except Refusal as refusal:
-            return _refused(metrics, refusal)
+            return _refused(metrics, name, refusal)
 
     @routes.post("/wechat")
     @routes.post("/wechat/<name>")
@@ -86,7 +86,7 @@ def webhook(
                 text = _answer_once(client, name, delivery, clock, answerer, metrics)
                 confirm(Answers(Unit(client, name)).key(delivery.event.delivery_key()))
         except Refusal as refusal:
-            return _refused(metrics, refusal)
+            return _refused(metrics, name, refusal)
         except (redis.RedisError, Busy) as error:
             metrics.inc("bot_callbacks_unstored_total")
             log.error("callback_not_stored", account=name, error=type(error).__name__)
@@ -164,7 +164,7 @@ def _answer_once(
     raise Busy(account)
 
 
-def _refused(metrics: Metrics, refusal: Refusal) -> Response:
+def _refused(metrics: Metrics, account: str, refusal: Refusal) -> Response:
     metrics.inc("bot_callbacks_refused_total", reason=refusal.reason)
-    log.warning("callback_refused", status=refusal.status, reason=refusal.reason)
+    log.warning("callback_refused", account=account, status=refusal.status, reason=refusal.reason)
     return Response(status=refusal.status)

@@ -22,6 +22,7 @@ from config.accounts import (
     accounts_from_file,
 )
 from config.env_file import read_env_file
+from config.redis_url import is_redis_url
 from config.secret_key import MAKE_SECRET_KEY, MIN_SECRET_KEY, kept_secret_key
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,12 +79,7 @@ def _check_notify_url(value: SecretStr) -> SecretStr:
 
 
 def _check_redis_url(value: SecretStr) -> SecretStr:
-    url = value.get_secret_value()
-    unix = re.fullmatch(r"unix://\S*?/\S+", url)
-    sentinel = re.fullmatch(
-        r"sentinel://([^@/\s]*@)?[^@/\s,:]+:\d+(,[^@/\s,:]+:\d+)*/[^/\s?]+(/\d+)?(\?replicas=\d)?", url
-    )
-    if url and not unix and not sentinel and not _is_address(url, ("redis", "rediss")):
+    if value.get_secret_value() and not is_redis_url(value.get_secret_value()):
         raise ValueError("not a Redis address")
     return value
 
@@ -97,7 +93,14 @@ def _check_zone(value: str) -> str:
 
 
 def _from_root(value: Path, info: ValidationInfo) -> Path:
-    return Path(os.path.normpath(info.data["root"] / value.expanduser()))
+    return Path(os.path.normpath(info.data["root"] / _expanded(value)))
+
+
+def _expanded(value: Path) -> Path:
+    try:
+        return value.expanduser()
+    except RuntimeError:
+        raise ValueError("~ of somebody unknown") from None
 
 
 def _check_config_dir(value: Path) -> Path:
@@ -180,7 +183,10 @@ def load_settings(
     values, problems = _read_values(os.environ if env is None else env, root)
     given = {name: values[name] for name in _HINTS if values.get(name)}
     settings = _validate(given, root, problems)
-    accounts = _load_accounts(given, values, root, need_account)
+    folder = Path(given.get("BOT_CONFIG_DIR", "config"))
+    if not str(folder).startswith("~") or settings:
+        folder = _expanded(folder)
+    accounts = _load_accounts(root / folder / ACCOUNTS_FILE, values, need_account)
     problems = accounts.problems + problems + _unknown(values, accounts.used_names)
     if need_account and given.get("REDIS_URL") and "BOT_SECRET_KEY" not in given:
         problems.append(
@@ -217,8 +223,7 @@ def _validate(given: Mapping[str, str], root: Path, problems: list[str]) -> Sett
         return None
 
 
-def _load_accounts(given: Mapping[str, str], values: Mapping[str, str], root: Path, required: bool) -> Accounts:
-    path = root / Path(given.get("BOT_CONFIG_DIR", "config")).expanduser() / ACCOUNTS_FILE
+def _load_accounts(path: Path, values: Mapping[str, str], required: bool) -> Accounts:
     if not path.is_file():
         return account_from_environment(values, required)
     accounts = accounts_from_file(path, values)

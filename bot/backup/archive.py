@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import hmac
 import os
 import struct
 import tempfile
@@ -51,11 +50,6 @@ class End(Struct, frozen=True):
 _pieces = msgspec.msgpack.Decoder(Piece)
 _encode = msgspec.msgpack.encode
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError)  # text that is no UTF-8 is not among msgspec's own
-
-
-def key_check(secret: bytes) -> str:
-    """Stands for the secret key without telling it."""
-    return hmac.new(secret, b"backup", hashlib.sha256).hexdigest()[:16]
 
 
 def write(path: Path, head: Head, client: redis.Redis, progress: Callable[[int], None]) -> int:

@@ -39,14 +39,10 @@ def ensure_schema(
     Raises StartError if a restore was cut short, the data are newer, or another process migrates for ten minutes.
     Errors of Redis pass through.
     """
-    if client.exists(RESTORING_KEY):
-        raise StartError("a `restore` was cut short and the data are not whole: run `python -m bot restore FILE` again")
+    refuse_unfit(client, wanted)
     deadline = time.monotonic() + _WAIT_SECONDS
-    while (found := stored_schema(client)) != wanted:
-        if found > wanted:
-            raise StartError(
-                f"the stored data are of version {found}, this program knows {wanted}: install the newer program again"
-            )
+    while stored_schema(client) != wanted:
+        refuse_unfit(client, wanted)
         if client.set(_LOCK_KEY, "1", nx=True, ex=_LOCK_SECONDS):
             try:
                 # Asked again under the lock: who held it before may have done it meanwhile.
@@ -59,6 +55,16 @@ def ensure_schema(
             )
         else:
             time.sleep(0.2)
+
+
+def refuse_unfit(client: redis.Redis, wanted: int = SCHEMA) -> None:
+    """Raise StartError if what is stored is half restored or of a newer version: no command may touch it."""
+    if client.exists(RESTORING_KEY):
+        raise StartError("a `restore` was cut short and the data are not whole: run `python -m bot restore FILE` again")
+    if (found := stored_schema(client)) > wanted:
+        raise StartError(
+            f"the stored data are of version {found}, this program knows {wanted}: install the newer program again"
+        )
 
 
 def stored_schema(client: redis.Redis) -> int:

@@ -17,6 +17,7 @@ from bot.backup.keys import ArchiveError, put
 from bot.backup.snapshot import snapshot
 from bot.clock import make_clock
 from bot.errors import StartError
+from bot.stores.key_mark import key_check, put_key
 from bot.stores.schema import MIGRATIONS, RESTORING_KEY, SCHEMA, ensure_schema, put_schema, stored_schema
 from config.settings import Settings, load_settings
 from handlers.command_line.store import store
@@ -61,13 +62,16 @@ def _backup(arguments: argparse.Namespace) -> int:
     names = tuple(account.name for account in settings.accounts)
     with store(settings) as client:
         now, schema = make_clock(settings, client).now(), stored_schema(client)
-        head = Head(FORMAT, schema, now, names, archive.key_check(_secret(settings)))
+        head = Head(FORMAT, schema, now, names, key_check(_secret(settings)))
         try:
             with snapshot(settings) as copy:
                 keys = archive.write(path, head, copy, Progress("keys written"))
         except OSError as error:
             raise StartError(f"{path} could not be written ({error.strerror}); nothing was left", exit_code=1) from None
     print(f"{path}: {keys} keys of {', '.join(names)}, {path.stat().st_size / 1e6:.1f} MB")
+    if not keys:
+        where = settings.data_dir if settings.embedded else "the Redis at REDIS_URL"
+        print(f"Nothing was stored there. Is it the right place? {where}", file=sys.stderr)
     if not settings.embedded:
         print("An outside Redis was read while it worked: each value is whole, but they are not all of one moment.")
     print(
@@ -84,10 +88,11 @@ def _restore(arguments: argparse.Namespace) -> int:
         head = archive.read_head(path)
         _fits(head, settings)
         total = archive.check(path)
-        with store(settings) as client:
+        with store(settings, for_restore=True) as client:
             _clear_for(client, settings)
             _fill(client, path, total)
             put_schema(client, head.schema)
+            put_key(client, _secret(settings))
             client.delete(RESTORING_KEY)
             ensure_schema(client, [account.name for account in settings.accounts], SCHEMA, MIGRATIONS)
     except OSError as error:
@@ -105,7 +110,7 @@ def _secret(settings: Settings) -> bytes:
 
 def _fits(head: Head, settings: Settings) -> None:
     """Raise StartError if this deployment could not use the data."""
-    if head.key_check != archive.key_check(_secret(settings)):
+    if head.key_check != key_check(_secret(settings)):
         raise StartError(
             "the backup was made with another BOT_SECRET_KEY (the file secret_key in the old BOT_DATA_DIR): "
             "set that one; nothing was changed",

@@ -63,17 +63,18 @@ def add(commands: Any) -> None:
 
 def _port(text: str) -> int:
     """A port whose successor is one, too."""
-    port = int(text)
-    if not 1 <= port < 65535:
-        raise argparse.ArgumentTypeError("must be from 1 to 65534")
-    return port
+    return _number(text, 65534)
 
 
 def _days(text: str) -> int:
     """Days that a story can last."""
-    if not 1 <= (days := int(text)) <= 60:
-        raise argparse.ArgumentTypeError("must be from 1 to 60")
-    return days
+    return _number(text, 60)
+
+
+def _number(text: str, most: int) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= most:
+        raise argparse.ArgumentTypeError(f"must be a number from 1 to {most}")
+    return int(text)
 
 
 def _demo(arguments: argparse.Namespace) -> int:

@@ -15,9 +15,17 @@ def add(commands: Any) -> None:
     """Add the command."""
     summary = "remove everything kept of one person; what stands publicly at WeChat stays there"
     command = commands.add_parser("erase", help=summary, description=summary)
-    command.add_argument("person", metavar="OPENID", help="the openid, or the pseudonym that logs and reports show")
+    command.add_argument(
+        "person", metavar="OPENID", type=_person, help="the openid, or the pseudonym that 我的数据 shows"
+    )
     command.add_argument("--account", default="", metavar="A", help="only this account; left out: all")
     command.set_defaults(command=_erase)
+
+
+def _person(text: str) -> str:
+    if not text.isprintable() or not text.isascii():
+        raise argparse.ArgumentTypeError("must be letters, digits, - and _ as WeChat writes them")
+    return text
 
 
 def _erase(arguments: argparse.Namespace) -> int:

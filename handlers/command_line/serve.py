@@ -10,10 +10,12 @@ from typing import Any, TypeVar
 
 import redis
 
+from bot.embedded_redis import EmbeddedRedis
 from bot.errors import StartError
 from bot.log import configure_logging
 from bot.parts import on_stop_signals
 from bot.stores.connection import connect, refuse_cluster
+from bot.stores.key_mark import ensure_key
 from bot.stores.schema import ensure_schema
 from bot.supervisor import Supervisor
 from config.autoreply import AutoReplyError
@@ -100,9 +102,15 @@ def _part_settings() -> Settings:
     try:
         refuse_cluster(client)
         ensure_schema(client, [account.name for account in settings.accounts])
+        ensure_key(client, settings.secret_key.get_secret_value().encode())
     except redis.RedisError:
         if settings.embedded:
-            raise StartError("no Redis runs on BOT_DATA_DIR: start `python -m bot run`, or set REDIS_URL") from None
+            # Where one has run it may come back, as below `run` on a full disk: no fault of the settings, try again.
+            has_run = EmbeddedRedis(settings.data_dir).folder.exists()
+            raise StartError(
+                "no Redis runs on BOT_DATA_DIR: start `python -m bot run`, or set REDIS_URL",
+                exit_code=1 if has_run else 2,
+            ) from None
     finally:
         client.close()
     return settings

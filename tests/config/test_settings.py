@@ -123,6 +123,30 @@ def test_every_documented_form_of_redis_url_is_taken(root: Path, url: str) -> No
     assert not settings.embedded
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://h:6379?replicas=1",
+        "redis://h/0?db=abc",
+        "redis://h/0?colour=red",
+        "redis://h/x",
+        "redis://h:99999",
+        "unix:///run/redis.sock?db=x",
+        "sentinel://a:99999/mymaster",
+        "http://h",
+    ],
+)
+def test_a_url_that_no_client_can_be_made_of_is_malformed(root: Path, url: str) -> None:
+    (found,) = problems(root, REDIS_URL=url, BOT_SECRET_KEY="k" * 32)
+    assert found.startswith("REDIS_URL is malformed")
+
+
+@pytest.mark.parametrize("name", ["BOT_DATA_DIR", "BOT_CONFIG_DIR"])
+def test_the_home_of_somebody_unknown_is_malformed(root: Path, name: str) -> None:
+    (found,) = problems(root, **{name: "~nobody-here/x"})
+    assert found.startswith(f"{name} is malformed")
+
+
 def test_an_outside_redis_needs_a_secret_key_and_is_told_how_to_make_one(root: Path) -> None:
     (found,) = problems(root, REDIS_URL="redis://localhost")
     assert found.startswith("BOT_SECRET_KEY is missing")
@@ -153,6 +177,11 @@ def test_a_line_of_the_file_that_says_nothing_is_a_problem_and_not_repeated(root
     ]
     assert "BOT_HOLD_SECONDS has no value" in found[1]
     assert AES_KEY not in "".join(found)
+
+
+def test_a_folder_called_dot_env_is_told(root: Path) -> None:
+    (root / ".env").mkdir()
+    assert problems(root) == (".env cannot be read: it must be a UTF-8 file that this user may read",)
 
 
 def test_secrets_do_not_show_when_settings_are_printed(root: Path) -> None:

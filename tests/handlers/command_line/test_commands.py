@@ -86,10 +86,12 @@ def test_wrong_settings_end_every_serving_command_with_a_list(bot: Bot) -> None:
         assert "Traceback" not in done.stderr
 
 
-def test_a_part_without_an_embedded_server_says_what_to_do(bot: Bot) -> None:
+def test_a_part_without_an_embedded_server_says_what_to_do(bot: Bot, tmp_path: Path) -> None:
     done = bot("worker", REDIS_URL="")
     assert done.returncode == 2
     assert "python -m bot run" in done.stderr
+    EmbeddedRedis(tmp_path / "var").folder.mkdir(parents=True)
+    assert bot("worker", REDIS_URL="").returncode == 1, "where one has run, it may come back"
 
 
 def test_failed_tasks_are_listed_shown_and_retried(bot: Bot, redis: redis_py.Redis) -> None:
@@ -198,3 +200,28 @@ def test_comments_are_imported_and_a_person_is_erased(bot: Bot, redis: redis_py.
     assert bot("erase", "o6_bmjrPTlm6_2sgVt7hMZOPfL2M").stdout.startswith("main: removed 1 comments")
     unknown = bot("erase", "o6_bmjrPTlm6_2sgVt7hMZOPfL2M")
     assert (unknown.returncode, unknown.stdout) == (0, "main: nothing is kept of this person\n")
+
+
+@pytest.mark.parametrize("command", [["erase", "oX"], ["owner-code"], ["backup", "new.backup"], ["failed"]])
+def test_no_command_touches_data_of_another_key_or_of_a_newer_program(
+    bot: Bot, redis: redis_py.Redis, tmp_path: Path, command: list[str]
+) -> None:
+    assert bot("owner-code").returncode == 0
+    command = [str(tmp_path / part) if part.endswith(".backup") else part for part in command]
+    before = redis.dbsize()
+    other = bot(*command, BOT_SECRET_KEY="quite another key of somebody")
+    assert (other.returncode, redis.dbsize()) == (2, before)
+    assert "BOT_SECRET_KEY" in other.stderr
+    redis.set("bot:schema", 7)
+    newer = bot(*command)
+    assert (newer.returncode, redis.dbsize()) == (2, before + 1)
+    assert "install the newer program" in newer.stderr
+    assert not (tmp_path / "new.backup").exists()
+
+
+@pytest.mark.parametrize("arguments", [["demo", "--port", "x"], ["demo", "--days", "x"], ["erase", "\udcff"]])
+def test_a_wrong_argument_is_told_in_words(bot: Bot, arguments: list[str]) -> None:
+    done = bot(*arguments)
+    assert done.returncode == 2
+    assert "must be" in done.stderr
+    assert "Traceback" not in done.stderr
