@@ -18,6 +18,7 @@ from bot.embedded_redis import EmbeddedRedis
 from bot.metrics import Metrics
 from bot.stores import schema
 from bot.stores.connection import connect_socket
+from bot.stores.key_mark import key_check
 from config.settings import Settings, load_settings
 from handlers.assembly import make_wall, make_webhook
 from handlers.command_line import main
@@ -77,7 +78,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Elsew
 
 def saved(stage: Stage, file: Path, version: int = schema.SCHEMA) -> None:
     """What `backup` writes, at this moment."""
-    key = archive.key_check(b"the secret key of the stage")
+    key = key_check(b"the secret key of the stage")
     head = archive.Head(archive.FORMAT, version, stage.clock.now(), ("main",), key)
     archive.write(file, head, stage.redis, lambda done: None)
 
