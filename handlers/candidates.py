@@ -49,13 +49,18 @@ def kept_as(comment: Comment, wishes: Iterable[str] = (), walled: Container[str]
     return "已回复" if comment.reply and not comment.by_standing else ""
 
 
+def is_withdrawn(person: Person | None) -> bool:
+    """True for who said 不展示 or 别提我: nothing they wrote is shown, here or in what was decided before (F9)."""
+    return person is not None and (person.unmentioned or person.consent is Consent.NO)
+
+
 def is_quotable(comment: Comment | None, person: Person | None) -> bool:
     """True when readers may be shown these words.
 
     Public comments may be, chat and imported words only after their writer said 同意展示 (feature N3); nobody's who
-    sent 别提我, and not what was deleted.
+    sent 不展示 or 别提我, and not what was deleted.
     """
-    if comment is None or comment.gone or not comment.content or (person and person.unmentioned):
+    if comment is None or comment.gone or not comment.content or is_withdrawn(person):
         return False
     if comment.source in (Source.CHAT, Source.IMPORT):
         return person is not None and person.consent is Consent.YES

@@ -65,14 +65,14 @@ def privacy(chat: Chat, command: FollowerCommand) -> Reply:
 
 
 def allow_showing(chat: Chat, command: FollowerCommand) -> Reply:
-    """同意展示: this person's chat words may be quoted publicly."""
+    """同意展示: this person's words, also those said in the chat, may be quoted publicly."""
     chat.update(consent=Consent.YES)
     _reconsider(chat)
-    return chat.say("f_consent_yes")
+    return chat.say("f_consent_unmentioned" if chat.person.unmentioned else "f_consent_yes")
 
 
 def refuse_showing(chat: Chat, command: FollowerCommand) -> Reply:
-    """不展示: they may not, or not any more."""
+    """不展示: nothing this person wrote is shown any more: not on the wall, in a round, in what was decided before."""
     chat.update(consent=Consent.NO)
     _reconsider(chat)
     return chat.say("f_consent_no")

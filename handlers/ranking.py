@@ -11,7 +11,7 @@ from handlers.chat.commands import FollowerCommand
 from handlers.context import Chat, Reply
 from handlers.my_rounds import lost_vote
 from handlers.round_focus import focus
-from handlers.round_texts import moment, name_of, prefetch_nominees, words_of
+from handlers.round_texts import moment, name_of, prefetch_nominees, still_shown, words_of
 from handlers.votes import mark_told
 
 S = RoundState
@@ -96,6 +96,8 @@ def _line(chat: Chat, one: Nominee, label: Label, longest: int) -> str:
     words = words_of(chat.stores, one, longest)
     if not words:
         return f"{label(one)} {chat.say('w_words_gone')}"
+    if not still_shown(chat.stores, one):
+        return f"{label(one)} {chat.say('w_words_withdrawn')}"
     name = name_of(chat.stores, chat.tools, chat.stores.comments.get(one.id))
     number = f" #{one.comment_number}" if one.comment_number else ""
     return f"{label(one)} 「{words}」{name}{number}"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from bot.domain.campaign import Campaign
 from bot.domain.credit import CreditState
 from bot.domain.nominee import Nominee
-from bot.domain.people import Consent
 from bot.domain.post import PostState
 from bot.domain.round import WITH_RESULT, Round, RoundState
 from bot.domain.winner import Result
+from handlers.candidates import is_withdrawn
 from handlers.context import Chat
 from handlers.round_planning import goes_by_itself
-from handlers.round_texts import moment, prefetch_nominees, words_of
+from handlers.round_texts import moment, prefetch_nominees, still_shown, words_of
 
 S = RoundState
 WORDS = 40
@@ -31,7 +31,8 @@ def result_lines(chat: Chat, round_: Round, result: Result) -> list[str]:
     """One line for each nominee with its ballots, the winner first, and those who do not stand any more."""
     numbers = [*result.order, *(one.number for one in round_.nominees if one.number not in result.order)]
     found = [one for number in numbers if (one := round_.nominee(number))]
-    return [_nominee(chat, one, result, one.number == result.winner) for one in found]
+    is_out = round_.state in (S.ANNOUNCED, S.FINISHED)
+    return [_nominee(chat, one, result, one.number == result.winner, is_out) for one in found]
 
 
 def ballots_line(chat: Chat, result: Result) -> str:
@@ -90,8 +91,10 @@ def _nominee_lines(chat: Chat, round_: Round) -> list[str]:
     return [_nominee(chat, one) for one in round_.nominees]
 
 
-def _nominee(chat: Chat, one: Nominee, result: Result | None = None, wins: bool = False) -> str:
+def _nominee(chat: Chat, one: Nominee, result: Result | None = None, wins: bool = False, is_out: bool = False) -> str:
     words = words_of(chat.stores, one, WORDS) or chat.say("w_words_gone")
+    if is_out and not still_shown(chat.stores, one):
+        words = chat.say("w_words_withdrawn")
     votes = f"{result.tally.votes.get(one.number, 0)} 票 " if result and not one.out else ""
     marks = [one.kept]
     marks += ["首次留言"] if one.first else []
@@ -106,8 +109,7 @@ def _nominee(chat: Chat, one: Nominee, result: Result | None = None, wins: bool 
 def _why_unquotable(chat: Chat, one: Nominee) -> str:
     """Whether the writer of these words has not answered yet or does not want them shown."""
     person = chat.stores.people.get(one.pid) if one.pid else None
-    refused = person is not None and (person.unmentioned or person.consent is Consent.NO)
-    return "本人不愿展示" if refused else "等本人同意展示"
+    return "本人不愿展示" if is_withdrawn(person) else "等本人同意展示"
 
 
 def _footer(chat: Chat, campaign: Campaign, round_: Round) -> list[str]:

@@ -16,6 +16,7 @@ from bot.domain.post import Publish
 from bot.domain.round import Round
 from bot.stores.stores import Stores
 from bot.wechat.text import quoted
+from handlers.candidates import is_withdrawn
 from handlers.context import Tools
 from replies.risk.contact import mask
 
@@ -40,6 +41,13 @@ def words_of(stores: Stores, nominee: Nominee, limit: int) -> str:
     if comment is None or comment.gone or not comment.content:
         return ""
     return quoted(mask(comment.content), limit)
+
+
+def still_shown(stores: Stores, nominee: Nominee) -> bool:
+    """False once the writer of a nominee has withdrawn it, also when it was decided and published before (F9)."""
+    comment = stores.comments.get(nominee.id)
+    pid = comment.pid if comment else ""
+    return not is_withdrawn(stores.people.get(pid) if pid else None)
 
 
 def name_of(stores: Stores, tools: Tools, comment: Comment | None) -> str:

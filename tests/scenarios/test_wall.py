@@ -74,7 +74,7 @@ def test_a_creator_takes_it_down_and_up_again(stage: Stage) -> None:
     assert "已上墙" in scene.owner.says(f"上墙 {n}").text
 
 
-@pytest.mark.parametrize("leaving", ["删除我的数据", "别提我", "unfollow"])
+@pytest.mark.parametrize("leaving", ["删除我的数据", "别提我", "不展示", "unfollow"])
 def test_who_leaves_leaves_the_wall(stage: Stage, leaving: str) -> None:
     scene, _ = put_up(stage, STORY)
     person = writer(stage, scene, STORY)

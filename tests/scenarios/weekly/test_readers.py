@@ -171,3 +171,36 @@ def test_my_data_tells_of_votes_likes_and_names(week: Week) -> None:
         assert words in told
     voter = week.stage.box.follower(READERS[0]).says("我的数据").text
     assert f"第 {week.round.id} 期你投的：{week.number()} 号" in voter
+
+
+@pytest.mark.parametrize("word", ["不展示", "别提我"])
+def test_who_withdraws_a_public_comment_leaves_the_vote_and_the_post(week: Week, word: str) -> None:
+    week.switch_on()
+    week.three_articles()
+    week.to_the_vote()
+    number = week.number(0)
+    said = week.words(number)
+    assert "撤下" in week.writer(number).says(word).text
+    assert not week.round.nominee(number).stands  # type: ignore[union-attr]
+    assert f"没有 {number} 号候选" in week.stage.box.follower("路人").says(f"投{number}").text
+    week.until(0, "20:30")
+    week.until(0, "23:30")
+    job = week.publishes()
+    assert job
+    assert said not in job.articles[0].body
+
+
+@pytest.mark.parametrize("word", ["不展示", "别提我"])
+def test_who_withdraws_after_publication_is_quoted_nowhere_and_the_votes_stay(week: Week, word: str) -> None:
+    winner = announced(week)
+    assert week.round.winner
+    said = week.words(week.round.winner.number)[:12]
+    reader = week.stage.box.follower("路人")
+    assert said in reader.says("榜").text
+    winner.says(word)
+    shown = reader.says("榜").text
+    assert said not in shown
+    assert f"{len(READERS)} 票 🏆 （已应本人要求撤下）" in shown
+    assert said not in (page := week.says("周榜"))
+    assert "已应本人要求撤下" in page
+    assert "不展示" in winner.says("我的").text
