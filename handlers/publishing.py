@@ -21,6 +21,7 @@ from handlers.post_content import Content, compose, with_those_left
 from handlers.post_outcomes import handed_over, is_mass, not_out
 from handlers.post_results import LOOK_AT_ONCE, record
 from handlers.rests import RECHECK_SECONDS, is_last_try, rest_until
+from handlers.round_planning import lacks_permission
 from handlers.round_texts import shown_as
 
 S = PostState
@@ -68,7 +69,7 @@ def _go_on(work: Work, round_id: str, now: float) -> float | None:
             return now + RECHECK_SECONDS
         template = work.tools.post_template
         left = with_those_left(look, round_)
-        problem = _unfit(work, look, left) if template else "w_no_template"
+        problem = _unfit(look, campaign, left) if template else "w_no_template"
         if problem or template is None:
             _refuse(work, round_, work.say(problem), now)
             return None
@@ -86,10 +87,12 @@ def _is_held(stores: Stores, campaign: Campaign) -> bool:
     return stores.account.pause is not None or campaign.is_paused
 
 
-def _unfit(work: Work, look: Stores, round_: Round) -> str:
+def _unfit(look: Stores, campaign: Campaign, round_: Round) -> str:
     """The phrase that says why the round as it is now must not go out; empty if it may."""
     if round_.winner is None:
         return "w_nobody_short"
+    if lacks_permission(look, campaign, round_):
+        return "w_permission_gone_short"
     return "w_changed_since" if round_.only_as and shown_as(look, round_) != round_.only_as else ""
 
 
@@ -142,7 +145,12 @@ def _submit(work: Work, round_: Round, now: float) -> float | None:
 
     def begin(stores: Stores) -> Round | None:
         campaign = stores.campaigns.get()
-        if campaign is None or _is_held(stores, campaign) or stores.campaigns.round(round_.id) != round_:
+        if (
+            campaign is None
+            or lacks_permission(stores, campaign, round_)
+            or _is_held(stores, campaign)
+            or stores.campaigns.round(round_.id) != round_
+        ):
             return None
         post = round_.post.moved(S.SUBMITTING, now, job="", article="", tries=round_.post.tries + 1)
         going = round_.having(post=post)

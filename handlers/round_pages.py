@@ -10,7 +10,7 @@ from bot.domain.round import WITH_RESULT, Round, RoundState
 from bot.domain.winner import Result
 from handlers.candidates import is_withdrawn
 from handlers.context import Chat
-from handlers.round_planning import goes_by_itself
+from handlers.round_planning import goes_by_itself, lacks_permission
 from handlers.round_texts import moment, prefetch_nominees, still_shown, words_of
 
 S = RoundState
@@ -122,7 +122,8 @@ def _footer(chat: Chat, campaign: Campaign, round_: Round) -> list[str]:
     if round_.state is S.CLOSED:
         at = moment(chat.tools, round_.publish_at, chat.now)
         waits = "w_waits_hand" if round_.post.state is PostState.BY_HAND else "w_waits"
-        lines.append(chat.say("w_goes_at", at=at) if round_.publish_at else chat.say(waits))
+        by_itself = round_.publish_at and not lacks_permission(chat.stores, campaign, round_)
+        lines.append(chat.say("w_goes_at", at=at) if by_itself else chat.say(waits))
     if round_.state in (S.TO_PUBLISH, S.ANNOUNCED) or round_.post.why:
         lines.append(chat.say("w_post", state=round_.post.state.value, why=round_.post.why).rstrip())
     if round_.state in (S.NOMINATED, S.VOTING) and not goes_by_itself(chat.stores, campaign, round_):

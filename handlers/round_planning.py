@@ -85,5 +85,11 @@ def goes_by_itself(stores: Stores, campaign: Campaign, round_: Round) -> bool:
     return round_.terms.publish is Publish.AUTO and owner is not None and owner.role is Role.OWNER
 
 
+def lacks_permission(stores: Stores, campaign: Campaign, round_: Round) -> bool:
+    """True for an auto post that no owner let out and whose standing permission is gone: it acts as approve (F7)."""
+    is_auto = round_.terms.publish is Publish.AUTO
+    return is_auto and not round_.only_as and not goes_by_itself(stores, campaign, round_)
+
+
 def _weekly(time: WeekTime) -> Weekly:
     return Weekly(time.weekday, time.minute)

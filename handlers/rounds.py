@@ -15,7 +15,7 @@ from handlers.candidates import as_nominee, gather, numbered
 from handlers.context import Tools, Work
 from handlers.counting import as_they_are, count, is_watched
 from handlers.round_letters import ask_consent, tell_creators, tell_honoured, tell_nominees, tell_owners
-from handlers.round_planning import begin_next, goes_by_itself
+from handlers.round_planning import begin_next, goes_by_itself, lacks_permission
 from handlers.round_texts import counted_line, moment, shown_as
 from replies.nominees import choose
 
@@ -66,7 +66,7 @@ def _change(work: Work, step: Step, round_: Round, now: float) -> Change:
         case Step.CLOSE:
             return lambda stores, campaign, _: close_round(stores, tools, campaign, round_, now)
         case Step.PUBLISH:
-            return lambda stores, _, __: let_out(stores, round_, now)
+            return lambda stores, campaign, _: _publish(stores, tools, campaign, round_, now)
         case Step.GIVE_UP:
             return lambda stores, _, __: _give_up(stores, tools, round_, now)
         case Step.SEAL:
@@ -167,6 +167,15 @@ def _count(work: Work, round_: Round, now: float) -> Change:
         tell_creators(stores, work.tools, told, now, urgent=True)
 
     return change
+
+
+def _publish(stores: Stores, tools: Tools, campaign: Campaign, round_: Round, now: float) -> None:
+    if not lacks_permission(stores, campaign, round_):
+        let_out(stores, round_, now)
+        return
+    stores.campaigns.put_round(round_.having(publish_at=0.0))
+    told = tools.phrases("w_permission_gone", round=round_.id, title=round_.title)
+    tell_creators(stores, tools, told, now, urgent=True)
 
 
 def let_out(stores: Stores, round_: Round, now: float, only_as: str = "") -> None:

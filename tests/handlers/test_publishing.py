@@ -549,3 +549,18 @@ def test_two_workers_at_once_make_one_post(make_worker: Callable[..., Worker]) -
     news.until_done()
     assert len(news.out()) == 1
     assert len(news.box.calls_to(SUBMIT)) == 1
+
+
+def test_without_the_standing_permission_nothing_goes_out_at_the_last_moment(news: Newsroom) -> None:
+    news.let_out()
+
+    def leaves(stores: Stores) -> None:
+        campaign = stores.campaigns.get()
+        assert campaign
+        stores.campaigns.put(campaign.having(permitted_by=""))
+
+    news.worker.store(leaves)
+    news.until_done()
+    assert news.waits(S.REFUSED)
+    assert "已经不在了" in news.told()
+    assert not news.out()

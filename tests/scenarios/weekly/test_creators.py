@@ -232,3 +232,24 @@ def test_who_does_not_want_to_be_shown_is_not_said_to_be_asked(week: Week) -> No
     page = week.says("周榜")
     assert "本人不愿展示" in page
     assert "等本人同意展示" not in page
+
+
+def test_once_its_giver_is_gone_the_permission_is_too_and_the_other_owner_hears_it(week: Week) -> None:
+    week.switch_on()
+    week.three_articles()
+    week.to_the_vote()
+    week.vote(week.number(0), *(f"投票人{n}" for n in range(8)))
+    other = week.stage.owner("第二主理人")
+    week.until(0, "20:30")
+    assert week.round.publish_at
+    week.owner.unfollows()
+    assert "等你发布" in other.says("周榜").text + other.says("更多").text
+    week.until(0, "23:30")
+    assert not week.publishes()
+    assert week.round.state is RoundState.CLOSED
+    assert "已经不在了" in other.says("状态").text
+    code = re.search(r"确认 (\w\w)", other.says("发布周榜").text + other.says("更多").text)
+    assert code
+    other.says(f"确认 {code[1]}")
+    week.stage.settle()
+    assert week.publishes()
