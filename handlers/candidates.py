@@ -14,7 +14,7 @@ from bot.domain.round import Round
 from bot.stores.campaigns import Win
 from bot.stores.stores import Stores
 from handlers.follower_comments import NO_ARTICLE
-from replies.nominees import Candidate, barred, points, said_by_many
+from replies.nominees import Candidate, Written, barred, later_copies, points
 from replies.text import shadow
 from replies.worth import Worth
 
@@ -32,10 +32,14 @@ WEEK = 7 * DAY
 
 
 class Gathered(Struct, frozen=True):
-    """The candidates of a round, and how many people commented for the first time in the week before it."""
+    """The candidates of a round, and how many people commented for the first time in the week before it.
+
+    `copies` are the comments left out because somebody else had written the same before.
+    """
 
     candidates: tuple[Candidate, ...]
     newcomers: int
+    copies: frozenset[str] = frozenset()
 
 
 def kept_as(comment: Comment, wishes: Iterable[str] = (), walled: Container[str] = ()) -> str:
@@ -95,10 +99,10 @@ def gather(stores: Stores, worth: Worth, round_: Round, now: float) -> Gathered:
             worth, comment, round_, walled, firsts.get(comment.pid), people.get(comment.pid), wins.get(comment.pid, ())
         )
         for comment in kept
-        if letters(comment.content) not in copies and not _blocked(people.get(comment.pid))
+        if comment.id not in copies and not _blocked(people.get(comment.pid))
     )
     newcomers = sum(1 for pid in writers if pid in firsts and firsts[pid][1] >= now - WEEK)
-    return Gathered(candidates, newcomers)
+    return Gathered(candidates, newcomers, copies)
 
 
 def candidate_of(stores: Stores, worth: Worth, comment: Comment, round_: Round) -> Candidate:
@@ -161,18 +165,19 @@ def _blocked(person: Person | None) -> bool:
 
 
 def _copies(stores: Stores, kept: list[Comment], now: float) -> frozenset[str]:
-    """Of the texts kept, those that several people wrote word for word: templates, not contributions."""
+    """The ids of comments whose text another reader had written before, word for word."""
     wanted = {letters(comment.content) for comment in kept}
     lengths = {len(comment.content) for comment in kept}
     if not wanted:
         return frozenset()
     shortest, longest = min(lengths) / 2, max(lengths) * 2
-    written: set[tuple[str, str]] = set()
+    written: list[Written] = []
     for article in _articles(stores, now):
         for comment in stores.comments.scan(article):
             if shortest <= len(comment.content) <= longest and letters(comment.content) in wanted:
-                written.add((letters(comment.content), comment.pid or comment.id))
-    return said_by_many(sorted(written))
+                at = float(comment.created_at)
+                written.append(Written(comment.id, letters(comment.content), comment.pid, at))
+    return later_copies(written)
 
 
 def as_nominee(candidate: Candidate, number: int, round_: Round) -> Nominee:

@@ -54,10 +54,15 @@ def mark_copies(stores: Stores, created: Sequence[Considered], now: float) -> li
 def _original(
     stores: Stores, fresh: dict[str, Comment], comment: Comment, grams: frozenset[str], names: Sequence[str]
 ) -> Comment | None:
-    """The earlier comment that says nearly the same, None if there is none; a shared band alone proves nothing."""
+    """The earlier comment that says nearly the same, None if there is none; a shared band alone proves nothing.
+
+    Earlier is who wrote earlier: a copy sent by chat may reach us before the next look at the article does.
+    """
     for known in stores.duplicates.candidates(names):
         other = fresh.get(known) or stores.comments.get(known)
-        if other is not None and other.id != comment.id and is_same(grams, substance(other.content)):
+        if other is None or other.id == comment.id or other.created_at > comment.created_at:
+            continue
+        if is_same(grams, substance(other.content)):
             return other
     return None
 

@@ -18,11 +18,16 @@ from handlers.letters import post
 from handlers.quiet import is_quiet, morning
 
 
-def tell_creators(stores: Stores, tools: Tools, text: str, now: float, *, urgent: bool = False) -> None:
-    """Leave word for owners and editors: said with the next answer, or, if `urgent`, as a note where one is allowed."""
+def tell_creators(
+    stores: Stores, tools: Tools, text: str, now: float, *, urgent: bool = False, about: str = ""
+) -> None:
+    """Leave word for owners and editors: said with the next answer, or, if `urgent`, as a note where one is allowed.
+
+    `about` is the comment that it quotes.
+    """
     for person in stores.people.creators():
         if person.role in (Role.OWNER, Role.EDITOR):
-            stores.mailbox.add(person.pid, Letter(text, now))
+            stores.mailbox.add(person.pid, Letter(text, now, about=about))
             if urgent:
                 _note(stores, tools, person, now)
 

@@ -14,6 +14,7 @@ from bot.stores.stores import Stores
 from handlers.candidates import as_nominee, gather, numbered
 from handlers.context import Tools, Work
 from handlers.counting import as_they_are, count, is_watched
+from handlers.left_out import left_out, tell_left_out
 from handlers.round_letters import ask_consent, tell_creators, tell_honoured, tell_nominees, tell_owners
 from handlers.round_planning import begin_next, goes_by_itself, lacks_permission
 from handlers.round_texts import counted_line, moment, shown_as
@@ -84,8 +85,10 @@ def _nominate(work: Work, round_: Round, now: float) -> Change:
     in_time_order = sorted(chosen.nominees, key=lambda one: (one.created_at, one.id))
     nominees = [as_nominee(one, number, round_) for number, one in enumerate(in_time_order, 1)]
     reserve = [as_nominee(one, 0, round_) for one in chosen.reserve]
+    reasons = left_out(look, round_, gathered, chosen, now)
 
     def change(stores: Stores, campaign: Campaign, _: Round) -> None:
+        tell_left_out(stores, work.tools, round_, reasons, now)
         if sum(one.quotable for one in nominees) < FEWEST:
             few = sum(one.quotable for one in nominees)
             _skip(stores, work.tools, campaign, round_, "w_too_few", now, n=few, least=FEWEST)

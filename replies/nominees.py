@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from statistics import median
 
@@ -234,12 +233,25 @@ def _with_resting(taken: list[Candidate], merit: Sequence[Candidate], terms: Ter
     return taken
 
 
-def said_by_many(texts: Iterable[tuple[str, str]]) -> frozenset[str]:
-    """The texts (in plain letters) that more than one person wrote: templates, not contributions.
+class Written(Struct, frozen=True):
+    """Who wrote what, and when (epoch seconds): `letters` are the text's without signs; an unknown writer is ""."""
 
-    `texts` are (plain letters, writer) pairs; unknown writers count as different people.
+    id: str
+    letters: str
+    writer: str
+    at: float
+
+
+def later_copies(texts: Iterable[Written]) -> frozenset[str]:
+    """The ids of texts that somebody else had written before, word for word.
+
+    Whoever wrote it first stays: else anybody could take a rival out of the contest by copying them.
     """
-    people = Counter(
-        letters for letters, _ in {(letters, writer or str(n)) for n, (letters, writer) in enumerate(texts)}
-    )
-    return frozenset(letters for letters, count in people.items() if count > 1)
+    first: dict[str, Written] = {}
+    known = list(texts)
+    for one in known:
+        earlier = first.get(one.letters)
+        if earlier is None or (one.at, one.id) < (earlier.at, earlier.id):
+            first[one.letters] = one
+    copies = (one for one in known if first[one.letters].id != one.id)
+    return frozenset(one.id for one in copies if not one.writer or one.writer != first[one.letters].writer)

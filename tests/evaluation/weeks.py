@@ -24,7 +24,7 @@ from config.settings import ROOT
 from handlers.round_planning import terms_of
 from replies.case import Case
 from replies.desk import Desk
-from replies.nominees import ALIKE, Candidate, barred, choose, said_by_many
+from replies.nominees import ALIKE, Candidate, Written, barred, choose, later_copies
 from replies.text import grams, likeness, shadow
 from replies.worth import Worth
 from tests.evaluation.data import Row, kept_for_judging, rows
@@ -90,12 +90,15 @@ def _week(desk: Desk, worth: Worth, parts: list[list[Row]], number: int, terms: 
     by_id: dict[str, Row] = {}
     triages: dict[str, Triage] = {}
     candidates = []
-    texts = said_by_many((shadow(row["content"])[0], row["author"] or row["id"]) for part in parts for row in part)
+    written = (
+        Written(row["id"], shadow(row["content"])[0], row["author"] or "", 0.0) for part in parts for row in part
+    )
+    copies = later_copies(written)
     for place, part in enumerate(parts):
         for row in part:
             triage = desk.consider(Case(row["content"], row.get("article_title") or "", key=row["id"])).triage
             comment = Comment(f"{number}{place}_0", row["id"], row["content"], 0, Source.POLL, triage=triage)
-            if barred(comment) or shadow(row["content"])[0] in texts:
+            if barred(comment) or row["id"] in copies:
                 continue
             by_id[comment.id], triages[comment.id] = row, triage
             candidate = Candidate(

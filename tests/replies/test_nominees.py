@@ -15,7 +15,7 @@ from bot.domain.comment import Comment, CommentType, Risk, RiskKind, RiskLevel, 
 from bot.domain.nominee import MOST, Nominee
 from bot.domain.round import Terms
 from bot.domain.winner import WinnerRule, decide
-from replies.nominees import ALIKE, Candidate, barred, choose, points, said_by_many, score
+from replies.nominees import ALIKE, Candidate, Written, barred, choose, later_copies, points, score
 from replies.text import grams, likeness
 from replies.triage.decide import HOSTILE
 
@@ -142,8 +142,16 @@ def test_what_triage_would_not_answer_is_nominated_only_by_hand() -> None:
     assert barred(comment, by_hand=True) == ""
 
 
-def test_what_several_people_wrote_word_for_word_is_a_template() -> None:
-    assert said_by_many([("好用", "a"), ("好用", "b"), ("不好用", "a"), ("不好用", "a")]) == {"好用"}
+def test_who_wrote_it_first_stays_and_later_copies_by_others_are_left_out() -> None:
+    texts = [
+        Written("later", "好用", "b", 2.0),
+        Written("first", "好用", "a", 1.0),
+        Written("again", "好用", "a", 3.0),
+        Written("nobody", "好用", "", 4.0),
+        Written("other", "不好用", "a", 5.0),
+    ]
+    assert later_copies(texts) == {"later", "nobody"}
+    assert later_copies(reversed(texts)) == {"later", "nobody"}
 
 
 pool = st.lists(

@@ -125,6 +125,28 @@ def test_a_pause_takes_no_votes_and_gives_the_time_back(week: Week) -> None:
     assert "已投" in week.vote(number, READERS[0])[0]
 
 
+def test_a_copy_takes_nobody_out_and_a_wish_that_cannot_stand_is_told_with_its_reason(week: Week) -> None:
+    week.switch_on()
+    week.three_articles()
+    for text in (WORK[1], LIFE[1]):
+        assert "已记下" in week.says(f"提名 {week.item(text)}")
+    week.articles[0].comment(week.stage.box.follower("抄袭者"), WORK[1])
+    week.stage.box.follower("抄袭者2").says(f"留言 {LIFE[1]}")
+    week.stage.box.follower("抄袭者3").says(f"留言 {TEAM[1]}")
+    week.stage.wait(300)
+    item = week.item(TEAM[2])
+    assert "已记下" in week.says(f"提名 {item}")
+    assert "已屏蔽" in week.says(f"屏蔽 {item}")
+    week.until(6, "20:00")
+    words = [week.words(one.number) for one in week.round.nominees]
+    assert {WORK[1], LIFE[1]} <= set(words)
+    assert [week.nominee(text).pid for text in (WORK[1], LIFE[1])] == [
+        week.stage.stores.people.pid(week.by[text].openid) for text in (WORK[1], LIFE[1])
+    ]
+    assert len(words) == len(set(words))
+    assert "没有成为候选（已屏蔽这位读者）" in "\n".join([*week.notes(), week.says("周榜")])
+
+
 def test_nominating_by_hand_before_and_after_the_choice(week: Week) -> None:
     week.switch_on()
     week.publish("加班之后", *WORK)
