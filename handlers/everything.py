@@ -174,6 +174,7 @@ CREATOR_ANSWERS: dict[str, tuple[Verb, AnswerHandler]] = {
     campaigns.PICK: (Verb.PUBLISH_ROUND, campaigns.pick),
     campaigns.NAMES: (Verb.NOMINATE, campaigns.accept_names),
     wall.SENTENCE: (Verb.WALL_ON, wall.other_sentence),
+    wall.WHICH: (Verb.WALL_OFF, wall.which_down),
     closing.LET_OUT: (Verb.PUBLISH_ROUND, closing.confirm_publish),
     closing.BY_HAND: (Verb.PUBLISH_ROUND, closing.by_hand),
     closing.END_VOTE: (Verb.CLOSE_ROUND, closing.confirm_close),

@@ -23,8 +23,8 @@ from replies.golden import golden_sentences
 from replies.nominees import barred
 from replies.risk.contact import mask
 
-SENTENCE = "wall_sentence"
-"""The kind of question that the choice of another sentence answers."""
+SENTENCE, WHICH = "wall_sentence", "wall_which"
+"""Kinds of questions: another sentence instead, and which of two sentences a number means."""
 
 WHOLE = 60
 """A comment without a sentence of the right length goes up as a whole if it is no longer than this, in characters."""
@@ -141,20 +141,56 @@ def _put(chat: Chat, comment: Comment, text: str) -> None:
 
 
 def take_down(chat: Chat, command: Command) -> Reply:
-    """下墙 8, said by a creator of an item."""
+    """下墙 8, said by a creator: of an item or of a number on the wall; asks where it may be either."""
+    numbers = list(dict.fromkeys(item.number for item in command.items))
     lines = []
-    for item in dict.fromkeys(command.items):
-        draft = find(chat, item.number)
-        if draft is None:
-            lines.append(unknown_number(chat, item.number))
-        elif chat.stores.wall.get(draft.id) is None:
-            lines.append(chat.say("g_not_up", n=item.number))
+    for number in numbers:
+        ids = _up_under(chat, number)
+        if not ids:
+            lines.append(chat.say("g_not_up", n=number) if find(chat, number) else unknown_number(chat, number))
+        elif len(ids) == 1:
+            lines.append(_take_down(chat, number, ids[0]))
+        elif len(numbers) > 1:
+            lines.append(chat.say("g_which_alone", n=number))
         else:
-            chat.stores.wall.remove(draft.id)
-            chat.stores.audit.add(draft.id, Entry(chat.now, "下墙", chat.person.pid, said=chat.said))
-            chat.did(f"下墙 {item.number}", f"上墙 {item.number}")
-            lines.append(chat.say("g_down", n=item.number))
+            chat.ask(WHICH, msgspec.json.encode((number, ids)).decode())
+            first, second = (_words(chat, comment_id) for comment_id in ids)
+            lines.append(chat.say("g_which", n=number, first=first, second=second))
     return "\n".join(lines)
+
+
+def which_down(chat: Chat, question: Question, answer: Answer) -> Reply:
+    """1 or 2 behind 下墙: the item's sentence, or the one of that number on the wall."""
+    number, ids = msgspec.json.decode(question.payload, type=tuple[int, list[str]])
+    if not isinstance(answer, Choice) or not 1 <= answer.n <= len(ids):
+        return None
+    comment_id = ids[answer.n - 1]
+    if chat.stores.wall.get(comment_id) is None:
+        return chat.say("g_not_up", n=number)
+    return _take_down(chat, number, comment_id)
+
+
+def _up_under(chat: Chat, number: int) -> list[str]:
+    """Comments with a sentence up that this number may mean: the item's, and the one readers see under it."""
+    draft = find(chat, number)
+    ids = [draft.id if draft else None, chat.stores.comments.id_of(number)]
+    return [one for one in dict.fromkeys(ids) if one and chat.stores.wall.get(one)]
+
+
+def _words(chat: Chat, comment_id: str) -> str:
+    saying = chat.stores.wall.get(comment_id)
+    return quoted(mask(saying.text), 30) if saying else ""
+
+
+def _take_down(chat: Chat, number: int, comment_id: str) -> str:
+    """Take it down and say which it was; it can be put up again by its item, if it has one."""
+    text = _words(chat, comment_id)
+    chat.stores.wall.remove(comment_id)
+    chat.stores.audit.add(comment_id, Entry(chat.now, "下墙", chat.person.pid, said=chat.said))
+    draft = chat.stores.drafts.get(comment_id)
+    item = draft.number if draft and draft.number and find(chat, draft.number) else 0
+    chat.did(f"下墙 {number}", f"上墙 {item}" if item else "")
+    return chat.say("g_down", text=text, n=item) if item else chat.say("g_down_for_good", text=text)
 
 
 def take_mine_down(chat: Chat, command: FollowerCommand) -> Reply:

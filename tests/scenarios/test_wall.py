@@ -140,3 +140,36 @@ def test_the_page_of_an_unknown_account_is_not_there_and_knows_no_openid(stage: 
 def test_an_empty_wall_says_how_to_get_there(stage: Stage) -> None:
     assert "墙还空着" in page(stage)
     assert "空着" in stage.box.follower("路人").says("墙").text
+
+
+def test_a_number_that_may_mean_two_sentences_is_asked_about(stage: Stage) -> None:
+    scene = open_scene(stage, STORY, OTHER)
+    by_item = sorted((scene.items[STORY], scene.items[OTHER]), reverse=True)
+    text_of = {scene.items[text]: text for text in (STORY, OTHER)}
+    for item in by_item:  # what is put up first has the lower number on the wall
+        scene.says(f"上墙 {item}")
+    low, high = by_item[1], by_item[0]
+    assert (low, high) == (1, 2)
+    asked = scene.says("下墙 2")
+    assert "可能指两句" in asked
+    item_words, public_words = (line.split("「")[1][:8] for line in asked.splitlines()[1:3])
+    assert item_words in text_of[high]
+    assert public_words in text_of[low]
+    shown = page(stage)
+    assert item_words in shown
+    assert public_words in shown
+    assert public_words in scene.says("2")
+    assert public_words not in page(stage)
+    assert item_words in page(stage)
+    # Only one of the two is up now.
+    assert item_words in scene.says("下墙 2")
+    assert item_words not in page(stage)
+
+
+def test_a_sentence_is_taken_down_by_its_number_on_the_wall_however_old(stage: Stage) -> None:
+    scene, _ = put_up(stage, STORY)
+    stage.wait(5 * 86400, jobs=True)
+    number = re.search(r"#(\d+) ", scene.says("墙"))
+    assert number
+    assert GOLD[:8] in scene.says(f"下墙 {number[1]}")
+    assert GOLD not in page(stage)
