@@ -22,6 +22,11 @@ SMALLEST = 10
 YARDSTICK = 5
 """Fewer ballots than this outside of it are nothing to compare a burst with."""
 
+FEW = 20
+LOCKSTEP = 0.9
+"""Beside fewer than so many other ballots, chance can hardly be ruled out. But people who followed within two hours of
+one another and all but a tenth of whom want the same are held there unless most of the others want it too."""
+
 EXCESS = 0.2
 """By how much the share within a burst lies above the share elsewhere."""
 
@@ -60,9 +65,15 @@ def _joined_together(cast: list[_Cast]) -> set[str]:
         for choice in sorted({cast[place][2] for place in group}):
             hits = sum(cast[place][2] == choice for place in group)
             others = sum(1 for place, one in enumerate(cast) if one[2] == choice and place not in group)
-            if is_arranged(hits, len(group), others, len(cast) - len(group)):
+            outside = len(cast) - len(group)
+            if is_arranged(hits, len(group), others, outside) or _in_lockstep(hits, len(group), others, outside):
                 held |= _too_many(group, cast, choice)
     return held
+
+
+def _in_lockstep(hits: int, among: int, others_hits: int, others: int) -> bool:
+    """True when people who joined together vote as one where there are few others to compare with."""
+    return SMALLEST <= hits >= LOCKSTEP * among and others < FEW and others_hits * 3 <= others * 2
 
 
 def _voted_together(cast: list[_Cast]) -> set[str]:

@@ -56,7 +56,7 @@ def winner(cast: dict[str, Ballot]) -> int:
     return decide("2026W47", NOMINEES, counted, WinnerRule()).winner
 
 
-def unchanged(joins_before: float, voters: tuple[int, int] = (40, 400)) -> float:
+def unchanged(joins_before: float, voters: tuple[int, int] = (40, 400), members: int = 50) -> float:
     """In which share of rounds a ring that joined that long before the opening changes nothing."""
     dice = random.Random(20261122)
     same = 0
@@ -64,7 +64,7 @@ def unchanged(joins_before: float, voters: tuple[int, int] = (40, 400)) -> float
         cast = honest(dice, dice.randint(*voters))
         joined = OPENED - joins_before if joins_before else OPENED + dice.uniform(0, DAY - HOUR)
         begins = OPENED + HOUR / 2 if joins_before else joined
-        same += winner({**cast, **ring(dice, joined, begins)}) == winner(cast)
+        same += winner({**cast, **ring(dice, joined, begins, members)}) == winner(cast)
     return same / ROUNDS
 
 
@@ -79,6 +79,30 @@ def test_a_ring_that_joins_together_before_the_round_changes_no_winner(joins_bef
 
 def test_a_ring_in_a_round_of_hardly_anybody_changes_hardly_any_winner() -> None:
     assert unchanged(2 * HOUR, voters=(6, 12)) >= 0.98
+
+
+@pytest.mark.parametrize("members", [15, 30])
+@pytest.mark.parametrize("joins_before", [0.5 * HOUR, 2 * HOUR, 30 * HOUR])
+def test_a_ring_beside_a_handful_of_honest_voters_changes_hardly_any_winner(joins_before: float, members: int) -> None:
+    assert unchanged(joins_before, voters=(4, 12), members=members) >= 0.98
+
+
+def test_a_ring_that_votes_within_minutes_is_held_beside_four_honest_voters() -> None:
+    cast = {f"h{n}": ballot(2, OPENED + HOUR + n * 60, 0.0) for n in range(4)}
+    together = {f"r{n}": ballot(1, OPENED + HOUR + n * 5, OPENED - HOUR + n * 10) for n in range(30)}
+    assert bursts({**cast, **together}) == frozenset(together)
+
+
+def test_small_honest_rounds_are_hardly_ever_held_even_if_many_followed_in_the_same_hour() -> None:
+    dice = random.Random(26)
+    held = 0
+    for _ in range(5 * ROUNDS):
+        cast = honest(dice, dice.randint(4, 30))
+        joined = OPENED - dice.uniform(0, 6 * DAY)
+        for key in list(cast)[: dice.randint(0, 20)]:
+            cast[key] = ballot(cast[key].choice, cast[key].at, joined + dice.uniform(0, HOUR))
+        held += bool(bursts(cast))
+    assert held <= 5 * ROUNDS * 0.01
 
 
 def test_honest_voters_who_followed_in_the_same_hour_are_not_held_for_it() -> None:
