@@ -19,9 +19,9 @@ class RulesError(Exception):
 
 
 class Voice(Struct, frozen=True, omit_defaults=True):
-    """How this creator writes: tone (亲切 / 专业 / 俏皮), salutation, pet phrases, words never used."""
+    """How this creator writes: tone (亲切 / 专业 / 俏皮, empty: none), salutation, pet phrases, words never used."""
 
-    tone: str = "亲切"
+    tone: str = ""
     salutation: str = ""
     pet_phrases: tuple[str, ...] = ()
     banned: tuple[str, ...] = ()

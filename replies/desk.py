@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.domain.comment import CommentType, Triage, Variant
 from replies.case import Case, Finding, RulesError, Verdict, Voice
 from replies.drafting.choose import Choice, choose
-from replies.drafting.harmless import harmless_word
+from replies.drafting.harmless import harmless_word, touches_health
 from replies.drafting.quotes import CLEAR
 from replies.drafting.refuse import QUARREL, checks_health, quarrels, why_not
 from replies.drafting.script import Script
@@ -16,8 +16,9 @@ from replies.lint import Gate
 from replies.questions import same_question
 from replies.risk.contact import mask
 from replies.risk.screen import risks_of
-from replies.rulebook import RuleBook, Situation
+from replies.rulebook import RuleBook, Situation, suits
 from replies.rules import RuleFile, read_rules
+from replies.tone import Tone
 from replies.triage.decide import CRISIS, DRAFT, HEAVY, NO_TEMPLATE, decide
 from replies.triage.load import Kit, load_triage
 from replies.triage.reading import Reading
@@ -84,7 +85,7 @@ class Desk:
         variants: tuple[Variant, ...] = ()
         if decision == CRISIS:
             variants = (Variant("A", "固定", self._rules.crisis_sentence, "固定/危机"),)
-        elif decision == HEAVY and checks_health(reading, kind):
+        elif decision == HEAVY and not reading.hits.distress and checks_health(reading, kind):
             variants = self._draft(case, reading, kind, polarity)
             decision = DRAFT if variants else HEAVY
         elif decision == DRAFT and (reason := why_not(reading, kind)):
@@ -140,7 +141,9 @@ class Desk:
             tags=frozenset(case.tags),
             hour=case.hour,
             mood="正面" if polarity >= _FELT else "负面" if polarity <= -_FELT else "平静",
+            low=polarity < 0 or "心里难受" in reading.features,
         )
+        tone_name, tone = self._tone(case.voice.tone, reading, situation)
         slots = fill_slots(reading, kind, self._reader, self._topic(case), case.earlier_texts)
         if quarrels(reading, kind) and (not slots.quotes or slots.quotes[0].worth < CLEAR):
             return ()
@@ -155,8 +158,18 @@ class Desk:
                 recent=case.recent_replies,
                 wording=self._script.to_traditional if self._script.is_traditional(reading.text) else str,
                 may_go_out=lambda text: not self._gate.check_outgoing(text, case.voice),
+                suits=lambda template: suits(template, situation),
+                tone_name=tone_name,
+                tone=tone,
+                low=situation.low,
             )
         )
+
+    def _tone(self, name: str, reading: Reading, at: Situation) -> tuple[str, Tone | None]:
+        """The tone for an answer with its words; none where a light one would be out of place."""
+        tone = self._rules.tones.get(name)
+        heavy = at.low or at.type is CommentType.COMPLAINT or reading.hits.look or touches_health(reading.norm)
+        return ("", None) if tone and tone.light and heavy else (name, tone)
 
     def _background(self, case: Case) -> Background | None:
         """Word weights to measure relevance by: the body, else the title, else words of several commenters."""
@@ -205,4 +218,6 @@ class Desk:
                     problems.append(f"{where}: not answered by {rule.name} but by {other}: {example.say}")
                 elif missing := [w for w in example.reply_has if w not in said]:
                     problems.append(f"{where}: no reply has {missing[0]}: {said}")
+                elif unwanted := [w for w in example.reply_lacks if w in said]:
+                    problems.append(f"{where}: a reply has {unwanted[0]}: {said}")
         return problems

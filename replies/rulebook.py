@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import ahocorasick
 from msgspec import Struct
 
 from bot.domain.comment import CommentType
-from replies.rules import Rule, RuleFile, When
+from replies.rules import Rule, RuleFile, Template, When
 
-__all__ = ["RuleBook", "Situation"]
+__all__ = ["RuleBook", "Situation", "suits"]
 
 
 class Situation(Struct, frozen=True):
-    """What conditions are tested against."""
+    """What conditions are tested against. `low`: the comment is negative or speaks of something hard."""
 
     norm: str
     type: CommentType
@@ -21,6 +23,7 @@ class Situation(Struct, frozen=True):
     tags: frozenset[str]
     hour: int | None
     mood: str = "平静"
+    low: bool = False
 
 
 class RuleBook:
@@ -29,6 +32,7 @@ class RuleBook:
     def __init__(self, file: RuleFile) -> None:
         self.rules = file.rules
         self.crisis_sentence = file.crisis_sentence
+        self.tones = file.tones
         self._auto = ahocorasick.Automaton()
         for rule in file.rules:
             for word in (*rule.when.any, *rule.when.all, *rule.when.none, *rule.when.and_any):
@@ -47,6 +51,15 @@ class RuleBook:
         """The rules that apply, in the order of the file: the first goes first (slots are looked at later)."""
         heard = {word for _, word in self._auto.iter(situation.norm)} if len(self._auto) else set()
         return [rule for rule in self.rules if _applies(rule.when, situation, heard)]
+
+
+def suits(template: Template, at: Situation) -> bool:
+    """True when a template may be offered for the comment, slots aside."""
+    if at.low and not template.low:
+        return False
+    if template.find is not None and not re.search(template.find, at.norm):
+        return False
+    return template.unless is None or not re.search(template.unless, at.norm)
 
 
 def _applies(when: When, at: Situation, heard: set[str]) -> bool:

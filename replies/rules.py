@@ -13,25 +13,42 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from bot.domain.comment import CommentType
 from replies.case import RulesError
 from replies.drafting.slots import SLOTS
+from replies.tone import TONES, Tone
 from replies.yaml_lines import Lines, explain_errors, line_of, load_with_lines
 
 __all__ = ["KINDS", "MOODS", "TONES", "Example", "Rule", "RuleFile", "Template", "When", "read_rules"]
 
 FILE = "rules.yaml"
 KINDS = ("追问", "共情", "补充")
-TONES = ("亲切", "专业", "俏皮")
 MOODS = ("正面", "平静", "负面")
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 _Words = tuple[Annotated[str, Field(min_length=1, max_length=30)], ...]
 
 
+def _compiles(pattern: str | None) -> str | None:
+    try:
+        re.compile(pattern or "")
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    return pattern
+
+
 class Template(BaseModel):
-    """One sentence to offer; {…} are slots filled from the comment."""
+    """One sentence to offer; {…} are slots filled from the comment.
+
+    `find`, `unless`: regular expressions that the comment must and must not match. `low`: false keeps it from a comment
+    in low spirits.
+    """
 
     model_config = _STRICT
     text: Annotated[str, Field(min_length=4, max_length=120)]
     weight: Annotated[float, Field(gt=0, le=10)] = 1.0
     tone: str | None = None
+    find: str | None = None
+    unless: str | None = None
+    low: bool = True
+
+    _patterns = field_validator("find", "unless")(_compiles)
 
     @field_validator("text")
     @classmethod
@@ -110,14 +127,7 @@ class When(BaseModel):
                 raise ValueError(f"unknown mood {mood}; known: {' '.join(MOODS)}")
         return moods
 
-    @field_validator("clause")
-    @classmethod
-    def _pattern(cls, clause: str | None) -> str | None:
-        try:
-            re.compile(clause or "")
-        except re.error as error:
-            raise ValueError(f"not a regular expression: {error}") from error
-        return clause
+    _pattern = field_validator("clause")(_compiles)
 
     @field_validator("length")
     @classmethod
@@ -142,6 +152,7 @@ class Example(BaseModel):
     say: Annotated[str, Field(min_length=1)]
     type: CommentType | None = None
     reply_has: _Words = ()
+    reply_lacks: _Words = ()
     title: str = ""
 
 
@@ -172,7 +183,16 @@ class RuleFile(BaseModel):
 
     model_config = _STRICT
     crisis_sentence: Annotated[str, Field(min_length=10, max_length=100)]
+    tones: dict[str, Tone] = {}
     rules: tuple[Rule, ...]
+
+    @field_validator("tones")
+    @classmethod
+    def _known(cls, tones: dict[str, Tone]) -> dict[str, Tone]:
+        for name in tones:
+            if name not in TONES:
+                raise ValueError(f"unknown tone {name}; known: {' '.join(TONES)}")
+        return tones
 
     @model_validator(mode="after")
     def _some(self) -> RuleFile:

@@ -13,8 +13,10 @@ from replies import text as texts
 from replies.case import Voice
 from replies.drafting.quotes import Quote
 from replies.drafting.slots import Slots
+from replies.drafting.spoken import spoken
 from replies.learning import Learned
 from replies.rules import KINDS, Rule, Template
+from replies.tone import Tone, in_tone
 
 __all__ = ["ALIKE", "LONGEST", "Choice", "choose"]
 
@@ -25,11 +27,16 @@ REPEATED = "重复，请改"
 _NAMES = dict(zip(KINDS, "ABC", strict=True))
 # Which of the reader's clauses each kind quotes, so that three variants do not repeat one quotation.
 _TURN = {"追问": 0, "共情": 1, "补充": 2}
+_PET_SHARE = 0.34  # of drafts that have a catchphrase, where one reads well
 _CLOSE = 0.7  # a clause worth less than this share of the comment's best one is not quoted
 
 
 class Choice(Struct, frozen=True):
-    """What there is to choose from and what to keep clear of. `wording`: a template in the reader's script."""
+    """What there is to choose from and what to keep clear of. `wording`: a template in the reader's script.
+
+    `suits`: what may be offered for this comment. `tone_name` is the tone that fits it (empty: none), `tone` its words;
+    `low`: the comment is in low spirits.
+    """
 
     key: str
     rules: tuple[Rule, ...]
@@ -38,8 +45,12 @@ class Choice(Struct, frozen=True):
     resting: frozenset[str]
     recent: tuple[str, ...]
     may_go_out: Callable[[str], bool]
+    suits: Callable[[Template], bool]
     wording: Callable[[str], str] = str
     learned: Learned = Learned()
+    tone_name: str = ""
+    tone: Tone | None = None
+    low: bool = False
 
 
 class _Offer(Struct, frozen=True):
@@ -57,8 +68,8 @@ def choose(choice: Choice) -> tuple[Variant, ...]:
     for kind in KINDS:
         spare: tuple[_Offer, str] | None = None
         for offer in _ranked(choice, kind):
-            text = _fill(offer, choice)
-            if not text or len(text) > LONGEST or not choice.may_go_out(text):
+            text = _said(offer, choice)
+            if not text:
                 continue
             grams = texts.grams(text)
             if any(texts.likeness(grams, other) > SIMILAR for other in taken):
@@ -66,7 +77,7 @@ def choose(choice: Choice) -> tuple[Variant, ...]:
             if offer.name in choice.resting or any(texts.shared(grams, other) > ALIKE for other in recent):
                 spare = spare or (offer, text)
                 continue
-            chosen.append(Variant(_NAMES[kind], kind, text, offer.name, words=_mark(offer, choice.voice)))
+            chosen.append(Variant(_NAMES[kind], kind, text, offer.name, words=_mark(offer, choice)))
             taken.append(grams)
             break
         else:
@@ -74,7 +85,7 @@ def choose(choice: Choice) -> tuple[Variant, ...]:
                 offer, text = spare
                 alike = any(texts.shared(texts.grams(text), other) > ALIKE for other in recent)
                 note = REPEATED if alike else ""
-                chosen.append(Variant(_NAMES[kind], kind, text, offer.name, note, _mark(offer, choice.voice)))
+                chosen.append(Variant(_NAMES[kind], kind, text, offer.name, note, _mark(offer, choice)))
                 taken.append(texts.grams(text))
     return tuple(chosen)
 
@@ -88,38 +99,54 @@ def _ranked(choice: Choice, kind: str) -> Iterator[_Offer]:
         for number, template in enumerate(rule.replies.get(kind, ()), 1):
             if not (template.slots | set(rule.when.has_slot)) <= choice.slots.values.keys():
                 continue
+            if not choice.suits(template):
+                continue
             name = f"{rule.name}#{kind}{number}"
             if name in choice.learned.retired:
                 continue
             tone = template.tone or rule.tone
-            wrong_tone = 0 if tone == choice.voice.tone else 1 if tone is None else 2
+            wrong_tone = 0 if tone == choice.tone_name else 1 if tone is None else 2
             lot = _lot(choice.key, name) ** (1 / (template.weight * choice.learned.factor(name)))
             offers.append((wrong_tone, -lot, _Offer(rule, template, name, kind)))
         for *_, offer in sorted(offers, key=lambda o: o[:2]):
             yield offer
 
 
-def _fill(offer: _Offer, choice: Choice) -> str:
-    """The template filled, in the creator's voice; empty if no clause to quote holds what the rule is about."""
+def _said(offer: _Offer, choice: Choice) -> str:
+    """The template as this creator says it: of what may go out the fullest in voice; empty if nothing may."""
+    values = _values(offer, choice)
+    if values is None:
+        return ""
+    wordings = [offer.template.text]
+    if choice.tone:
+        toned = in_tone(offer.template.text, choice.tone, choice.low, _lot(choice.key, f"{offer.name} tone"))
+        wordings.insert(0, toned)
+    pets = choice.voice.pet_phrases
+    has_pet = pets and _lot(choice.key, "pet") < _PET_SHARE
+    pet = pets[int(_lot(choice.key, "which") * len(pets))] if has_pet else ""
+    for wording in wordings:
+        for text in spoken(choice.wording(wording).format_map(values), choice.voice, pet):
+            if len(text) <= LONGEST and choice.may_go_out(text):
+                return text
+    return ""
+
+
+def _values(offer: _Offer, choice: Choice) -> dict[str, str] | None:
+    """What goes into the slots; None if no clause to quote holds what the rule is about."""
     values = dict(choice.slots.values)
     for slot, quotes in (("原话", choice.slots.quotes), ("问", choice.slots.asked)):
         if slot in offer.template.slots:
             about = _about(quotes, offer.rule)
             if not about:
-                return ""
+                return None
             values[slot] = about[_TURN[offer.kind] % len(about)].text
-    text = choice.wording(offer.template.text).format_map(values)
-    if choice.voice.salutation:
-        text = f"{choice.voice.salutation}，{text}"
-    pets = choice.voice.pet_phrases
-    if pets and _lot(choice.key, "pet") < 0.34:
-        text += pets[int(_lot(choice.key, "which") * len(pets))]
-    return text
+    return values
 
 
-def _mark(offer: _Offer, voice: Voice) -> str:
-    """Eight hex digits that stand for a template's words and what the voice puts around them."""
-    words = "\x00".join((offer.template.text, voice.salutation, *voice.pet_phrases))
+def _mark(offer: _Offer, choice: Choice) -> str:
+    """Eight hex digits that stand for a template's words, the words of the tone and what the voice puts around."""
+    voice, tone = choice.voice, choice.tone.model_dump_json() if choice.tone else ""
+    words = "\x00".join((offer.template.text, voice.salutation, *voice.pet_phrases, *((tone,) if tone else ())))
     return hashlib.sha256(words.encode()).hexdigest()[:8]
 
 

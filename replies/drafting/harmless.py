@@ -6,7 +6,7 @@ import re
 
 from replies.triage.reading import Reader
 
-__all__ = ["about_health", "harmless", "harmless_word"]
+__all__ = ["about_health", "harmless", "harmless_word", "touches_health"]
 
 _HEALTH = (
     r"癌|瘤|抑郁|艾滋|流产|堕胎|手术|住院|化疗|糖尿|血压|血糖|升糖|糖指数|葡萄糖|血管|血脂|确诊|病历|尿毒|瘫|残疾|自杀|去世|过世|病逝|疫苗|"
@@ -61,6 +61,11 @@ _MARKS_INSIDE = re.compile(r"[「」『』\"'‘’()（）:：〈〉/]")
 def about_health(norm: str) -> bool:
     """True when illness, medicine or diet is what a comment is about: no part of it is said back."""
     return len(set(_HEALTH_WORDS.findall(norm))) >= (2 if len(norm) < 100 else 4)
+
+
+def touches_health(norm: str) -> bool:
+    """True when a comment has so much as a word of illness, medicine or diet."""
+    return bool(_HEALTH_WORDS.search(norm))
 
 
 def harmless(piece: str, norm: str, reader: Reader) -> bool:

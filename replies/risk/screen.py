@@ -25,6 +25,7 @@ class Hits(Struct, frozen=True):
     abuse: tuple[str, ...] = ()
     ads: tuple[str, ...] = ()
     crisis: tuple[str, ...] = ()
+    distress: tuple[str, ...] = ()
     contacts: tuple[Contact, ...] = ()
 
     def features(self) -> set[str]:
@@ -41,32 +42,52 @@ class Hits(Struct, frozen=True):
 class Screen:
     """Holds the risk lists; `find` is pure."""
 
-    def __init__(self, lists: dict[str, WordList], crisis: tuple[re.Pattern[str], ...], calm: re.Pattern[str]) -> None:
+    def __init__(
+        self,
+        lists: dict[str, WordList],
+        crisis: tuple[re.Pattern[str], ...],
+        distress: tuple[re.Pattern[str], ...],
+        calm: re.Pattern[str],
+    ) -> None:
         self._lists = lists
         self._crisis = crisis
+        self._distress = distress
         self._calm = calm
 
     @classmethod
-    def load(cls, config_dir: Path, crisis: tuple[re.Pattern[str], ...], calm: re.Pattern[str]) -> Screen:
-        """Read the lists of config/words. `crisis` are further patterns, `calm` figures of speech that are none."""
+    def load(
+        cls,
+        config_dir: Path,
+        crisis: tuple[re.Pattern[str], ...],
+        distress: tuple[re.Pattern[str], ...],
+        calm: re.Pattern[str],
+    ) -> Screen:
+        """Read the lists of config/words. `crisis` are further patterns of it, `distress` weaker signs, `calm` what is
+        taken out before either is looked for: figures of speech, titles, what happens in films."""
         folder = config_dir / "words"
         allowed = read_words(folder / "allowed.txt")
         names = ("block", "look", "abuse", "ads", "crisis")
-        return cls({n: WordList(read_words(folder / f"{n}.txt"), allowed) for n in names}, crisis, calm)
+        return cls({n: WordList(read_words(folder / f"{n}.txt"), allowed) for n in names}, crisis, distress, calm)
 
     def find(self, text: str, norm: str) -> Hits:
         """All hits in a comment: lists over the shadow text, patterns over the normalised text."""
         quiet = self._calm.sub(" ", norm)
         crisis = self._lists["crisis"].find(quiet)
-        crisis += tuple(m.group() for p in self._crisis if (m := p.search(quiet)))
+        crisis += _matches(self._crisis, quiet)
         return Hits(
             block=self._lists["block"].find(norm),
             look=self._lists["look"].find(norm),
             abuse=self._lists["abuse"].find(norm),
             ads=self._lists["ads"].find(norm),
             crisis=crisis,
+            distress=_matches(self._distress, quiet),
             contacts=find_contacts(text),
         )
+
+
+def _matches(patterns: tuple[re.Pattern[str], ...], text: str) -> tuple[str, ...]:
+    """What the patterns find, the first hit of each."""
+    return tuple(match.group() for pattern in patterns if (match := pattern.search(text)))
 
 
 def risks_of(hits: Hits, kind: CommentType, polarity: float) -> tuple[Risk, ...]:
@@ -88,8 +109,8 @@ def risks_of(hits: Hits, kind: CommentType, polarity: float) -> tuple[Risk, ...]
         found.append(Risk(RiskKind.ABUSE, RiskLevel.LOOK, "、".join(hits.abuse[:3])))
     if hits.block:
         found.append(Risk(RiskKind.WORD, RiskLevel.BLOCK, "、".join(hits.block[:3])))
-    elif hits.look:
-        found.append(Risk(RiskKind.WORD, RiskLevel.LOOK, "、".join(hits.look[:3])))
+    elif looks := (*hits.distress, *hits.look):
+        found.append(Risk(RiskKind.WORD, RiskLevel.LOOK, "、".join(looks[:3])))
     if kind is CommentType.COMPLAINT or polarity <= -0.6:
         found.append(Risk(RiskKind.COMPLAINT, RiskLevel.LOOK, f"情绪 {polarity:.1f}"))
     return tuple(found)

@@ -44,6 +44,8 @@ def decide(reading: Reading, typed: Typed, earlier_laughs: int, holds: bool) -> 
         return CONTACT
     if hits.block:
         return BLOCKED
+    if hits.distress:
+        return HEAVY
     if kind is CommentType.ABUSE:
         return ABUSE
     if kind is CommentType.VOTE:

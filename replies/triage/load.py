@@ -47,8 +47,10 @@ def load_triage(folder: Path, cache_dir: Path | str) -> Kit:
     pieces = read_pieces(folder, read["weights"].piece)
     cues = read["cues"]
     words = Words.load(folder, cache_dir)
-    screen = Screen.load(folder, tuple(re.compile(p) for p in cues.crisis), re.compile(cues.calm))
-    reader = Reader(words, screen, read_traditional(folder), re.compile(cues.praise), re.compile(cues.hostile))
+    crisis, distress = (tuple(re.compile(p) for p in patterns) for patterns in (cues.crisis, cues.distress))
+    screen = Screen.load(folder, crisis, distress, re.compile(cues.calm))
+    patterns = {name: re.compile(getattr(cues, name)) for name in ("praise", "hostile", "sorrow")}
+    reader = Reader(words, screen, read_traditional(folder), **patterns)
     polarity = Polarity.load(folder)
     signs = Signs(read["signs"], words, polarity)
     return Kit(words, reader, TypeCues(cues, signs, read["weights"], pieces), polarity)

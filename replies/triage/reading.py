@@ -16,7 +16,7 @@ __all__ = ["FEATURES", "Reader", "Reading"]
 FEATURES = texts.word_set(
     """
     联系方式 链接 只有链接 广告词 两个广告词 三个广告词 骂人词 引用骂人词 问号 末问号 只有表情 长文
-    只有大数 只夸 成句 只引用 请教词 火药味
+    只有大数 只夸 成句 只引用 请教词 火药味 心里难受
     """
 )
 LONG = 120
@@ -53,12 +53,14 @@ class Reader:
         to_simple: dict[int, str],
         praise: re.Pattern[str],
         hostile: re.Pattern[str],
+        sorrow: re.Pattern[str],
     ) -> None:
         self.words = words
         self._screen = screen
         self._to_simple = to_simple
         self._praise = praise
         self._hostile = hostile
+        self._sorrow = sorrow
 
     def normal(self, text: str) -> str:
         """The text as the rules see it."""
@@ -67,7 +69,7 @@ class Reader:
     def risky(self, piece: str) -> bool:
         """True when a piece of text holds a listed word or contact data, so that no reply may repeat it."""
         hits = self._screen.find(piece, self.normal(piece))
-        return bool(hits.block or hits.look or hits.abuse or hits.crisis or hits.contacts)
+        return bool(hits.block or hits.look or hits.abuse or hits.crisis or hits.distress or hits.contacts)
 
     def praises(self, word: str) -> bool:
         """True when a word is itself praise (好看, 太好了) and so names nothing."""
@@ -113,6 +115,8 @@ class Reader:
             found.add("长文")
         if self._hostile.search(norm):
             found.add("火药味")
+        if self._sorrow.search(norm):
+            found.add("心里难受")
         if letters.isdigit() and int(letters[:4]) > 20 and len(set(letters)) > 1:
             found.add("只有大数")
         if "://" in norm or "www." in norm:

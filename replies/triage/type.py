@@ -74,12 +74,14 @@ class CueFile(BaseModel):
     types: tuple[TypeBlock, ...]
     praise: str
     crisis: tuple[str, ...] = ()
+    distress: tuple[str, ...] = ()
     calm: str = r"(?!)"
     hostile: str = r"(?!)"
+    sorrow: str = r"(?!)"
 
-    _pattern = field_validator("praise", "calm", "hostile")(_compile)
+    _pattern = field_validator("praise", "calm", "hostile", "sorrow")(_compile)
 
-    @field_validator("crisis")
+    @field_validator("crisis", "distress")
     @classmethod
     def _patterns(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
         for pattern in patterns:

@@ -51,6 +51,24 @@ def test_the_articles_example_works_whatever_the_lot(desk: Desk, key: str) -> No
     assert "新发现" in first
 
 
+@pytest.mark.parametrize("key", [f"k{i}" for i in range(6)])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我试过第二种方法，确实有用！",
+        "我在北京，试过你说的番茄钟，挺好用的",
+        "试过番茄钟，确实不错",
+        "我没试过，但感觉有用",
+        "还没试，看着不错",
+    ],
+)
+def test_what_the_reader_said_is_not_asked_again(desk: Desk, text: str, key: str) -> None:
+    for said in _texts(desk.consider(Case(content=text, key=key))):
+        assert not re.search(r"第几种|哪一种方法", said)
+        if "没试" in text:
+            assert not re.search(r"顺手|你的结果|再来一次|换个做法|当时", said)
+
+
 def test_every_labelled_comment_gets_a_draft_or_a_named_reason(desk: Desk) -> None:
     for text in _comments():
         verdict = desk.consider(Case(content=text))
@@ -237,6 +255,26 @@ def test_salutation_and_pet_phrase_are_used(desk: Desk) -> None:
     ]
     assert all(text.startswith("朋友，") for text in drafts)
     assert any("慢慢来。" in text for text in drafts)
+    assert not any(text.endswith("慢慢来。") and "？" in text for text in drafts)
+
+
+def test_a_catchphrase_stands_before_a_question_or_behind_a_statement(desk: Desk) -> None:
+    voice = Voice(pet_phrases=("说真的",))
+    said = {
+        text
+        for comment in _comments("经历", "观点", "补充", "提问")
+        for text in _texts(desk.consider(Case(content=comment, voice=voice, key=comment)))
+        if "说真的" in text
+    }
+    assert len(said) >= 10
+    for text in said:
+        assert re.search(r"[。！]说真的，[^。！]+？$|[^？]说真的。$", text), text
+
+
+def test_a_voice_that_may_not_go_out_is_left_out_of_drafts(desk: Desk) -> None:
+    voice = Voice(salutation="傻逼", pet_phrases=("必须转发",), banned=("慢",))
+    plain = _texts(desk.consider(Case(content="我觉得先听完再说最重要", key="k")))
+    assert _texts(desk.consider(Case(content="我觉得先听完再说最重要", key="k", voice=voice))) == plain
 
 
 @settings(max_examples=150, deadline=None)

@@ -46,6 +46,8 @@ def _write(folder: Path, text: str) -> Path:
             "rules.yaml:4: rules.0.when.length: must be [least, most]",
         ),
         (HEAD + GOOD + "    name: 丙/丁\n", "rules.yaml:7: name: written twice"),
+        (HEAD + GOOD.replace("[你是怎么想到这一点的？]", "[{text: 你怎么看？, find: '['}]"), "rules.yaml:6: "),
+        (HEAD.replace("rules:", "tones: {严肃: {}}\nrules:") + GOOD, "rules.yaml:2: tones: unknown tone 严肃"),
         ("crisis_sentence: [\n", "rules.yaml:2: "),
         ("", "rules.yaml:1: file: must be fields"),
         (HEAD, "rules.yaml:2: rules: must be a list"),
@@ -124,3 +126,32 @@ def test_every_shipped_rule_has_all_kinds_and_the_special_ones_an_example() -> N
     file, _ = read_rules(CONFIG)
     for rule in file.rules:
         assert set(rule.replies) == {"追问", "共情", "补充"}, rule.name
+
+
+def test_an_offer_may_look_at_the_comment_itself(folder: Path) -> None:
+    desk = _desk(
+        folder,
+        """  - name: 甲/乙
+    when: {}
+    replies:
+      追问:
+        - {text: 你说的第几种是哪一种？, unless: 第.种}
+        - {text: 那一种你用了多久？, find: 第.种}
+      共情:
+        - {text: 是什么让你下了决心？, low: false}
+      补充: [还有什么想说的？]
+""",
+    )
+
+    def said(text: str) -> list[str]:
+        return [variant.text for variant in desk.consider(Case(content=text)).variants]
+
+    assert said("我觉得沟通最重要") == ["你说的第几种是哪一种？", "是什么让你下了决心？", "还有什么想说的？"]
+    assert said("我觉得第二种沟通最重要")[0] == "那一种你用了多久？"
+    assert said("我觉得这样的沟通让人难过") == ["你说的第几种是哪一种？", "还有什么想说的？"]
+
+
+def test_an_example_can_say_what_no_reply_may_have(folder: Path) -> None:
+    with pytest.raises(RulesError) as caught:
+        _desk(folder, GOOD + "    examples:\n      - {say: 我觉得加班是管理的问题, reply_lacks: [怎么想到]}\n")
+    assert "a reply has 怎么想到" in caught.value.problems[0]
