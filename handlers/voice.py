@@ -17,25 +17,30 @@ from handlers.considering import Authors, case_of
 from handlers.context import Chat, Reply, Work
 from handlers.intake import BATCH
 from handlers.stored_voice import put_voice, voice_of
-from replies.case import Voice
+from replies.case import Finding, Voice
 from replies.learning import learned
+from replies.tone import TONES
 
 NONE = "无"
-"""What is typed to have no salutation, pet phrases or banned words."""
+"""What is typed to have no tone, salutation, pet phrases or banned words."""
 
 _BETWEEN = re.compile(r"[\s、，,；;]+")
 _REDRAFTED = (DraftState.PENDING, DraftState.SNOOZED)
 
 
 def set_voice(chat: Chat, command: Command) -> Reply:
-    """语气 俏皮, 称呼 小可爱, 口头禅 慢慢来、不急, 禁用词 亲、宝宝; without a word: the voice as it is."""
+    """语气 俏皮, 称呼 小可爱, 口头禅 慢慢来、不急, 禁用词 亲、宝宝; 无 takes it away, no word shows the voice."""
     before = voice_of(chat.stores)
     asked = command.argument or command.text or ""
     if not asked:
         return _described(chat, before)
+    if command.verb is Verb.TONE and asked not in (NONE, *TONES):
+        return chat.say("d_voice_tones", asked=quoted(asked, 20), tones="、".join(TONES), first=TONES[0])
     voice = _changed(before, command.verb, asked)
     if voice == before:
         return chat.say("d_voice_same", what=command.verb.value, now=_value(voice, command.verb))
+    if unfit := _unfit(chat, voice, command.verb):
+        return chat.say("d_voice_unfit", what=command.verb.value, word=quoted(unfit.word, 20), why=unfit.why)
     put_voice(chat.stores, voice)
     chat.stores.due("redraft", "", chat.now)
     chat.stores.audit.note(Entry(chat.now, f"{command.verb.value}：{_value(voice, command.verb)}", chat.person.pid))
@@ -43,9 +48,15 @@ def set_voice(chat: Chat, command: Command) -> Reply:
     return chat.say("d_voice_set", what=command.verb.value, now=quoted(_value(voice, command.verb), 200))
 
 
+def _unfit(chat: Chat, voice: Voice, verb: Verb) -> Finding | None:
+    """What keeps a salutation or a catchphrase from standing in any reply, None if it may; the gate is the replies'."""
+    said = {Verb.SALUTATION: (voice.salutation,), Verb.PET_PHRASES: voice.pet_phrases}.get(verb, ())
+    return next((finding for words in said for finding in chat.tools.gate.check_outgoing(words, voice)), None)
+
+
 def _changed(voice: Voice, verb: Verb, asked: str) -> Voice:
     if verb is Verb.TONE:
-        return msgspec.structs.replace(voice, tone=asked)
+        return msgspec.structs.replace(voice, tone="" if asked == NONE else asked)
     listed = () if asked == NONE else tuple(dict.fromkeys(word for word in _BETWEEN.split(asked) if word))
     if verb is Verb.SALUTATION:
         return msgspec.structs.replace(voice, salutation=listed[0] if listed else "")
@@ -68,7 +79,7 @@ def _value(voice: Voice, verb: Verb) -> str:
 def _described(chat: Chat, voice: Voice) -> str:
     return chat.say(
         "d_voice",
-        tone=voice.tone,
+        tone=_value(voice, Verb.TONE),
         salutation=quoted(_value(voice, Verb.SALUTATION), 20),
         pets=quoted(_value(voice, Verb.PET_PHRASES), 80),
         banned=quoted(_value(voice, Verb.BANNED_WORDS), 300),

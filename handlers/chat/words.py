@@ -143,7 +143,7 @@ TALK = frozenset({"点赞", "精选", "换", "回复", "为什么"})
 EVERYDAY_REJECTS = frozenset({"拒", "不回", "不发", "不要"})
 """Heads of 拒绝 that begin many everyday sentences."""
 
-TONES = frozenset({"亲切", "专业", "俏皮"})
+TONES = frozenset({"亲切", "专业", "俏皮", "无"})
 
 PERIODS = frozenset({"今天", "昨天", "本周", "上周", "本月", "上月"})
 

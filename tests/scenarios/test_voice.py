@@ -85,3 +85,38 @@ def test_observers_cannot_change_the_voice(stage: Stage) -> None:
     scene = open_scene(stage)
     observer = scene.editor("观众", "观察")
     assert "要编辑或主理人来做" in observer.says("语气 俏皮").text
+
+
+def test_a_tone_is_heard_in_what_waits_and_can_be_taken_away(stage: Stage) -> None:
+    scene = open_scene(stage, SEED, QUESTION, MOTHER)
+    plain = {words: scene.draft(words).text for words in scene.comments}
+    heard = {}
+    for tone in ("亲切", "专业", "俏皮"):
+        assert "重拟" in scene.says(f"语气 {tone}")
+        stage.settle()
+        heard[tone] = [scene.draft(words).text for words in scene.comments]
+    assert len({tuple(texts) for texts in heard.values()}) == 3
+    assert "语气 专业" in scene.says("撤回")
+    assert "改好了：无" in scene.says("语气 无")
+    stage.settle()
+    assert {words: scene.draft(words).text for words in scene.comments} == plain
+
+
+def test_what_may_not_go_out_is_refused_as_salutation_and_catchphrase(stage: Stage) -> None:
+    scene = open_scene(stage, SEED)
+    before = scene.draft(SEED)
+    for typed, word in (
+        ("口头禅 必须转发", "必须转发"),
+        ("口头禅 加我微信abc12345", "加我微信abc12345"),
+        ("口头禅 慢慢来、记得关注我", "记得关注"),
+        ("称呼 傻逼", "傻逼"),
+    ):
+        answer = scene.says(typed)
+        assert "没有改" in answer
+        assert f"「{word}」" in answer
+    scene.says("禁用词 慢")
+    assert "你设的禁用词" in scene.says("口头禅 慢慢来")
+    stage.settle()
+    assert voice_of(stage.stores).salutation == ""
+    assert voice_of(stage.stores).pet_phrases == ()
+    assert scene.draft(SEED).variants == before.variants
