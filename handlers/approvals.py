@@ -7,10 +7,11 @@ from bot.domain.draft import UNDECIDED, Draft, DraftState, digest_of
 from bot.wechat.text import quoted
 from handlers.automatic import note_approval
 from handlers.bank import remember_answer
-from handlers.cards import BARE_SECONDS, as_text, show_card
+from handlers.cards import BARE_SECONDS, show_card
 from handlers.chat.commands import ItemRef
 from handlers.context import Chat, Reply
 from handlers.others import clock_time, held_by_other, who
+from handlers.pasting import to_paste, to_paste_again
 from handlers.queue import exact_span, find, show_variant, unknown_number
 from handlers.releasing import approval, needs_pasting, release
 
@@ -96,7 +97,7 @@ def _decided_before(chat: Chat, draft: Draft) -> str:
     if state is S.WAITING_READER:
         return chat.say("already_in_mailbox", n=n, who=by, at=at)
     if state is S.TO_PASTE:
-        return chat.say("to_paste_again", n=n, text=as_text(draft.approved_text))
+        return to_paste_again(chat.stores, chat.say, draft)
     if state is S.OUTSIDE:
         return chat.say("replied_outside", n=n)
     if state is S.GONE:
@@ -140,7 +141,7 @@ def _said(chat: Chat, draft: Draft, comment: Comment, variant: str | None, elect
     n = draft.number
     by_hand = "\n" + no_election(chat, n, comment) if elect and not comment.elected else ""
     if draft.state is S.TO_PASTE:
-        return chat.say("to_paste", n=n, text=as_text(draft.approved_text)) + by_hand
+        return f"{by_hand}\n{to_paste(chat.stores, chat.say, draft)}".lstrip()
     held = exact_span(chat.tools.settings.hold_seconds)
     label = f"{n}（{variant} 稿）" if variant else f"{n} "
     if comment.by_chat:

@@ -18,11 +18,12 @@ from handlers.approvals import (
     no_election,
     was_shown,
 )
-from handlers.cards import as_text, is_risky
+from handlers.cards import is_risky
 from handlers.chat.commands import Command, ItemRef, Verb
 from handlers.context import Blocks, Chat, Reply
 from handlers.others import held_by_other
-from handlers.queue import exact_span, find
+from handlers.pasting import to_paste
+from handlers.queue import exact_span, find, views_left
 
 CODE_FROM = 6
 """More items than five in one message need a one-time code (D5)."""
@@ -192,8 +193,11 @@ def _send_batch(chat: Chat, drafts: list[Draft], elect: bool, problems: list[str
         numbers = " ".join(str(draft.number) for draft in queued)
         held = exact_span(chat.tools.settings.hold_seconds)
         lines.append(chat.say("batch_queued", n=len(queued), numbers=numbers, span=held) + but_paused(chat))
-    head = "\n".join([*lines, *problems, *by_hand])
     pasted = [draft for draft in done if draft.state is DraftState.TO_PASTE]
-    # One text a block: whoever copies it must find it whole.
-    blocks = [chat.say("to_paste", n=draft.number, text=as_text(draft.approved_text)) for draft in pasted]
-    return Blocks((head, *blocks) if head else tuple(blocks)) if blocks else head
+    if not pasted:
+        return "\n".join([*lines, *problems, *by_hand])
+    # One text a message, last and alone: whoever copies it must find it whole.
+    more = views_left(chat, [draft.number for draft in pasted[1:]], "paste_more")
+    head = "\n".join([*lines, *problems, *by_hand, *more])
+    item = to_paste(chat.stores, chat.say, pasted[0])
+    return Blocks((head, item)) if head else item

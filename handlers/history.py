@@ -12,6 +12,7 @@ from bot.wechat.text import quoted
 from handlers.chat.commands import Command
 from handlers.context import Chat, Reply
 from handlers.others import who
+from handlers.pasting import answered_comment, next_to_paste
 from handlers.queue import find, unknown_number
 from replies.risk.contact import mask
 
@@ -26,6 +27,8 @@ def history(chat: Chat, command: Command) -> Reply:
     if draft is None:
         return unknown_number(chat, number)
     lines = [chat.say("history_head", n=number, state=draft.state.value)]
+    if draft.state is DraftState.TO_PASTE and (under := answered_comment(chat.stores, chat.say, draft)):
+        lines.append(chat.say("history_to_paste", under=under))
     entries = chat.stores.audit.of(draft.id)
     room = LINES - len(lines)
     if len(entries) > room:
@@ -97,8 +100,8 @@ def _just_above(chat: Chat, comment: Comment) -> list[str]:
 
 
 def pasted(chat: Chat, command: Command) -> Reply:
-    """已贴 3: closes an item that the creator pasted by hand."""
-    lines = []
+    """已贴 3: closes an item that the creator pasted by hand, and names what is still to be pasted."""
+    lines, closed = [], set()
     for item in dict.fromkeys(command.items):
         draft = find(chat, item.number)
         if draft is None:
@@ -112,4 +115,7 @@ def pasted(chat: Chat, command: Command) -> Reply:
             chat.stores.audit.add(draft.id, Entry(chat.now, "已张贴", chat.person.pid, said=chat.said))
             chat.did(f"已贴 {item.number}", f"看 {item.number}")
             lines.append(chat.say("pasted", n=item.number))
+            closed.add(draft.id)
+    if closed and (more := next_to_paste(chat.stores, chat.say, closed)):
+        lines.append(more)
     return "\n".join(lines)

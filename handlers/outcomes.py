@@ -8,7 +8,7 @@ from bot.domain.draft import Draft, DraftState
 from bot.stores.audit import Entry
 from bot.stores.mailbox import Letter
 from bot.stores.stores import Stores
-from handlers.cards import as_text, waiting_for
+from handlers.cards import waiting_for
 from handlers.context import Work
 from handlers.reconcile import vanished
 
@@ -93,7 +93,7 @@ def put_back(work: Work, draft_id: str, now: float, due_at: float, reason: str) 
 
 
 def to_paste(work: Work, draft_id: str, now: float) -> None:
-    """No API can carry it: the creator is given the text to paste."""
+    """No API can carry it: the creator is told how to get the text to paste."""
 
     def note(stores: Stores) -> None:
         draft = stores.drafts.get(draft_id)
@@ -101,7 +101,7 @@ def to_paste(work: Work, draft_id: str, now: float) -> None:
             return
         stores.drafts.put(draft.moved(S.TO_PASTE, now), now)
         stores.audit.add(draft_id, Entry(now, "待张贴"))
-        tell(stores, draft, work.say("to_paste", n=draft.number, text=as_text(draft.approved_text)), now)
+        tell(stores, draft, work.say("to_paste_told", n=draft.number), now)
 
     work.store(note)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from bot.domain.draft import UNDECIDED, Draft, DraftState
@@ -10,10 +12,11 @@ from bot.domain.people import Step
 from bot.stores.audit import Entry
 from bot.stores.drafts import NumbersUsedUp
 from bot.wechat.text import PAGE_BYTES, size
-from handlers.cards import as_text, card, full_view, show_card, shown, waiting_for
+from handlers.cards import card, full_view, show_card, shown, waiting_for
 from handlers.chat.commands import Command
 from handlers.context import Chat, Reply
 from handlers.others import held_by_other
+from handlers.pasting import to_paste_again
 from handlers.permissions import NO_COMMENT_API
 
 CARDS_A_PAGE = 5
@@ -139,16 +142,25 @@ def _view(chat: Chat, numbers: tuple[int, ...]) -> str:
     while left:
         draft = find(chat, left[0])
         block, texts = _viewed(chat, draft) if draft else (unknown_number(chat, left[0]), [])
-        if blocks and size("\n\n".join([*blocks, block])) > ROOM:
+        pastes = draft is not None and draft.state is DraftState.TO_PASTE
+        if blocks and (pastes or size("\n\n".join([*blocks, block])) > ROOM):
             break
         if draft and texts:
             shown(chat, draft, texts)
         blocks.append(block)
         left.pop(0)
-    chat.remember(pages=(), listed=(), viewing=tuple(left), listed_until=chat.now + LISTING_SECONDS)
-    if left:
-        blocks.append(chat.say("view_more", numbers=" ".join(map(str, left[:NUMBERS_NAMED]))))
+        if pastes:
+            # A text to copy stands last and alone.
+            blocks[:0] = views_left(chat, left, "paste_more")
+            return "\n\n".join(blocks)
+    blocks += views_left(chat, left, "view_more")
     return "\n\n".join(blocks)
+
+
+def views_left(chat: Chat, left: Sequence[int], phrase: str) -> list[str]:
+    """更多 goes on with these items: a line that says so, none if there are none."""
+    chat.remember(pages=(), listed=(), viewing=tuple(left), listed_until=chat.now + LISTING_SECONDS)
+    return [chat.say(phrase, numbers=" ".join(map(str, left[:NUMBERS_NAMED])))] if left else []
 
 
 def _viewed(chat: Chat, draft: Draft) -> tuple[str, list[str]]:
@@ -157,8 +169,7 @@ def _viewed(chat: Chat, draft: Draft) -> tuple[str, list[str]]:
     if comment is None:
         return unknown_number(chat, draft.number), []
     if draft.state is DraftState.TO_PASTE:
-        text = chat.say("to_paste_again", n=draft.number, text=as_text(draft.approved_text))
-        return text, [draft.approved_text]
+        return to_paste_again(chat.stores, chat.say, draft), [draft.approved_text]
     earlier = len(chat.stores.comments.written_by(comment.pid)) - 1 if comment.pid else 0
     article = chat.stores.articles.get(comment.article)
     where = chat.say("on_article", title=article.title or f"文章 {article.n}") if article else ""

@@ -44,7 +44,7 @@ def test_what_is_approved_is_shown_for_copying_and_closed_by_hand(
     assert owner.says(f"通过 {n}").text.endswith(draft.approved_text)
     owner.says(f"通过 {m}")
     assert f"待张贴 2 条：{min(n, m)} {max(n, m)}。" in owner.says("状态").text
-    assert owner.says(f"已贴 {n}").text == f"{n} 已完成。"
+    assert owner.says(f"已贴 {n}").text == f"{n} 已完成。\n还有待张贴 1 条：{m}。回「看 {m}」取下一条。"
     assert "之前就标为已贴" in owner.says(f"已贴 {n}").text
     assert f"待张贴 1 条：{m}。" in owner.says("状态").text
     assert "已退回待审" in owner.says(f"撤回 {m}").text
@@ -71,10 +71,33 @@ def test_a_batch_for_pasting_gives_each_text_whole(open_stage: Callable[..., Sta
     pages = [page]
     while "回「更多」" in pages[-1]:
         pages.append(owner.says("更多").text)
+    assert len(pages) == 5
     assert all(len(one.encode()) <= 1800 for one in pages)
     for draft in stage.stores.drafts.peek(stage.stores.drafts.to_paste()):
         assert sum(draft.approved_text in one for one in pages) == 1
     assert len(stage.stores.drafts.to_paste()) == 5
+
+
+def test_what_is_to_be_pasted_names_its_comment_and_comes_one_at_a_time(open_stage: Callable[..., Stage]) -> None:
+    stage = open_stage(profile="个人公众号")
+    owner, numbers = imported(stage, SEED, MOTHER, QUESTION)
+    unknown = 77
+    page = owner.says(f"通过 {' '.join(map(str, [unknown, *numbers]))}").text
+    drafts = {one.number: one for one in stage.stores.drafts.peek(stage.stores.drafts.to_paste())}
+    for place, (n, words) in enumerate(zip(numbers, (SEED, MOTHER, QUESTION), strict=True)):
+        *_, head, text = page.split("\n\n")
+        assert text == drafts[n].approved_text
+        assert f"{n} " in head
+        assert f"待张贴：《加班之后》下「{words}」" in head
+        assert head.endswith("────")
+        assert ("回「更多」" in page) == (place < 2)
+        assert f"《加班之后》下「{words}」" in owner.says(f"查 {n}").text
+        again = owner.says(f"看 {' '.join(map(str, numbers[place:]))}").text
+        assert again.endswith(f"────\n\n{drafts[n].approved_text}")
+        assert f"《加班之后》下「{words}」" in again
+        page = owner.says("更多").text
+    assert f"{unknown} 没有这个编号" in owner.says(f"通过 {unknown} {numbers[0]}").text
+    assert "取下一条" in owner.says(f"已贴 {numbers[0]}").text
 
 
 def test_the_creator_is_told_once_and_status_says_it_later(open_stage: Callable[..., Stage]) -> None:
