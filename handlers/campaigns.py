@@ -111,14 +111,19 @@ def accept_names(chat: Chat, question: Question, answer: Answer) -> Reply:
     else:
         return None
     round_ = chat.stores.campaigns.round(round_id)
-    accepted = []
+    accepted, taken = [], []
     for number in wanted:
         nominee = round_.nominee(number) if round_ else None
         credit = chat.stores.credits.of(nominee.pid) if nominee else None
         if nominee and credit and credit.state is CreditState.PROPOSED and credit.name == names[number]:
+            if chat.stores.credits.is_taken(credit.name, nominee.pid):
+                taken.append(f"{number} 号「{credit.name}」")
+                continue
             chat.stores.credits.put(nominee.pid, msgspec.structs.replace(credit, state=CreditState.ACCEPTED))
             accepted.append(f"{number} 号「{credit.name}」")
-    return chat.say("w_names_accepted", names="、".join(accepted)) if accepted else chat.say("w_changed")
+    said = [chat.say("w_names_accepted", names="、".join(accepted))] if accepted else []
+    said += [chat.say("w_names_taken", names="、".join(taken))] if taken else []
+    return "\n".join(said) or chat.say("w_changed")
 
 
 def switch_on(chat: Chat, command: Command) -> Reply:

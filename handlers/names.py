@@ -21,12 +21,13 @@ def sign(chat: Chat, command: FollowerCommand) -> Reply:
         return chat.say("w_signed_already" if known.state is CreditState.ACCEPTED else "w_sign_waits", wanted=name)
     plan = chat.tools.campaigns
     why = unfit(name, plan.reserved_names if plan else ()) or unfit(normal(name), plan.reserved_names if plan else ())
+    why = why or (chat.say("w_name_taken") if chat.stores.credits.is_taken(name, chat.person.pid) else "")
     findings = chat.tools.gate.check_outgoing(name)
     if why or findings:
         return chat.say("w_sign_refused", why=why or findings[0].why)
     chat.stores.credits.put(chat.person.pid, Credit(CreditState.PROPOSED, name, chat.now))
     if _stands(chat):
-        tell_creators(chat.stores, chat.tools, chat.say("w_sign_proposed"), chat.now)
+        tell_creators(chat.stores, chat.tools, chat.say("w_sign_proposed"), chat.now, once=True)
     return chat.say("w_sign_waits", wanted=name)
 
 

@@ -19,14 +19,16 @@ from handlers.quiet import is_quiet, morning
 
 
 def tell_creators(
-    stores: Stores, tools: Tools, text: str, now: float, *, urgent: bool = False, about: str = ""
+    stores: Stores, tools: Tools, text: str, now: float, *, urgent: bool = False, about: str = "", once: bool = False
 ) -> None:
     """Leave word for owners and editors: said with the next answer, or, if `urgent`, as a note where one is allowed.
 
-    `about` is the comment that it quotes.
+    `about` is the comment that it quotes. With `once` it is not left for who has the same words waiting already.
     """
     for person in stores.people.creators():
         if person.role in (Role.OWNER, Role.EDITOR):
+            if once and any(letter.text == text for letter in stores.mailbox.of(person.pid)):
+                continue
             stores.mailbox.add(person.pid, Letter(text, now, about=about))
             if urgent:
                 _note(stores, tools, person, now)

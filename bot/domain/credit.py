@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from enum import StrEnum
 
 from msgspec import Struct
@@ -10,7 +11,13 @@ from msgspec import Struct
 SHORTEST, LONGEST = 2, 8
 """字 of a name."""
 
-RESERVED = ("官方", "作者", "小编", "管理员", "客服", "主理人")
+RESERVED = ("官方", "作者", "小编", "小編", "管理员", "管理員", "客服", "主理人", "官微", "admin")
+LEADERS = (
+    *("习近平", "習近平", "习主席", "毛泽东", "毛澤東", "毛主席", "邓小平", "江泽民", "胡锦涛", "周恩来", "刘少奇"),
+    *("李克强", "温家宝", "朱镕基", "赵乐际", "王沪宁", "丁薛祥", "普京", "特朗普", "拜登", "金正恩"),
+)
+"""People of state whose names nobody may borrow: a short list of our own."""
+
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
@@ -36,11 +43,16 @@ def unfit(name: str, reserved: tuple[str, ...] = ()) -> str:
         return f"要 {SHORTEST}～{LONGEST} 个字"
     if not all(char.isalnum() or char in "·-_ " for char in name) or not any(char.isalnum() for char in name):
         return "只能用文字、字母和数字"
-    folded = "".join(name.casefold().split())
+    folded = letters_of(name)
     for word in (*RESERVED, *reserved):
-        if "".join(word.casefold().split()) in folded:
+        if letters_of(word) in folded:
             return f"不能带「{word}」"
-    return ""
+    return "不能用国家领导人的名字" if any(word in folded for word in LEADERS) else ""
+
+
+def letters_of(name: str) -> str:
+    """Letters, digits and Han alone, in one width and case, so that 官_方 and ＡＤＭＩＮ are what they look like."""
+    return "".join(char for char in unicodedata.normalize("NFKC", name).casefold() if char.isalnum())
 
 
 def display(credit: Credit | None, seed: str) -> str:

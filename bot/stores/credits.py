@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import msgspec
 
-from bot.domain.credit import Credit
+from bot.domain.credit import Credit, CreditState, letters_of
 from bot.stores.unit import Unit
 
 _credit = msgspec.json.Decoder(Credit)
@@ -34,3 +36,11 @@ class Credits:
     def forget(self, pid: str) -> None:
         """Drop the choice of a person who asked to be forgotten."""
         self._unit.put(self._key, pid, None)
+
+    def is_taken(self, name: str, pid: str) -> bool:
+        """True when a creator has accepted this name, or one that looks like it, for somebody else."""
+        rows = cast("dict[bytes, bytes]", self._unit.redis.hgetall(self._key))
+        wanted = letters_of(name)
+        alike = [one.decode() for one, raw in rows.items() if letters_of(_credit.decode(raw).name) == wanted]
+        others = [self.of(one) for one in alike if one != pid]
+        return any(other and other.state is CreditState.ACCEPTED for other in others)

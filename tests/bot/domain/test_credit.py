@@ -15,7 +15,24 @@ def test_plain_names_may_be_proposed(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["王", "九个字的名字太长了呀", "小编", "我是作者本人", "官 方", "<b>x</b>", "😀😀", "纸上生活"]
+    "name",
+    [
+        "王",
+        "九个字的名字太长了呀",
+        "小编",
+        "我是作者本人",
+        "官 方",
+        "<b>x</b>",
+        "😀😀",
+        "纸上生活",
+        "官_方",
+        "作·者",
+        "作-者",
+        "Admin",
+        "ＡＤＭＩＮ",
+        "习近平",
+        "纸 上_生活",
+    ],
 )
 def test_other_names_are_refused_with_a_reason(name: str) -> None:
     assert unfit(name, ("纸上生活",))

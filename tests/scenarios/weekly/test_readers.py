@@ -173,6 +173,22 @@ def test_my_data_tells_of_votes_likes_and_names(week: Week) -> None:
     assert f"第 {week.round.id} 期你投的：{week.number()} 号" in voter
 
 
+def test_one_name_is_one_readers_and_several_wishes_are_one_line(week: Week) -> None:
+    week.switch_on()
+    week.three_articles()
+    week.to_the_vote()
+    first, second, third = (week.writer(week.number(place)) for place in range(3))
+    for writer in (first, second):
+        assert "想署「小鱼」" in writer.says("署名 小鱼").text
+    assert week.says("状态").count("有候选读者想署名") == 1
+    week.says("周榜")
+    said = week.says("是")
+    assert said.count("小鱼") == 2
+    assert "已有别的读者用这个名字" in said
+    assert "已有别的读者用了" in third.says("署名 小_鱼").text
+    assert week.stage.box.follower("路人").says("榜").text.count("小鱼") == 1
+
+
 @pytest.mark.parametrize("word", ["不展示", "别提我"])
 def test_who_withdraws_a_public_comment_leaves_the_vote_and_the_post(week: Week, word: str) -> None:
     week.switch_on()
