@@ -16,6 +16,7 @@ from handlers.context import Chat, Reply, Work
 from handlers.counting import AT_ONCE, count
 from handlers.round_focus import recent
 from handlers.round_letters import tell_owners
+from handlers.taken_out import by_creators, taken_out, taken_out_line, why_out
 
 S = RoundState
 TEXT_CHARACTERS = 200
@@ -42,8 +43,8 @@ def verify(chat: Chat, command: FollowerCommand) -> Reply:
         ),
         _recounted(chat, round_),
     ]
-    mine = _own_ballot(chat, round_)
-    return "\n".join([*lines, mine] if mine else lines)
+    lines += [taken_out_line(chat.tools, round_), _own_ballot(chat, round_)]
+    return "\n".join(filter(None, lines))
 
 
 def _round(chat: Chat, wanted: str | None) -> Round | None:
@@ -74,6 +75,9 @@ def _own_ballot(chat: Chat, round_: Round) -> str:
     ballot = chat.stores.ballots.get(round_.id, key)
     if ballot is None:
         return ""
+    out = next((one for one in taken_out(round_) if one.number == ballot.choice), None)
+    if out is not None and not ballot.late:
+        return chat.say("w_own_ballot_void", n=ballot.choice, key=key[:8], why=why_out(chat.tools, out))
     name = "w_own_ballot" if ballot.counts or ballot.blocked else "w_own_ballot_late"
     return chat.say(name, n=ballot.choice, key=key[:8])
 
@@ -95,6 +99,8 @@ def dispute(chat: Chat, command: FollowerCommand) -> Reply:
         return chat.say("f_too_long", limit=flooding.LONGEST_INPUT)
     number = len(round_.disputes) + 1
     same = chat.stores.ballots.count(round_.id) <= AT_ONCE and count(chat.stores, round_) == round_.result
+    # That somebody was taken out counts the same again; whether it was right is not for a recount to say.
+    same = same and not by_creators(round_)
     settled = chat.say("w_recount_same_short") if same else ""
     text = "" if same else quoted(reason, TEXT_CHARACTERS)
     kept = round_.having(disputes=(*round_.disputes, Dispute(number, key, chat.now, text, settled)))
@@ -139,7 +145,7 @@ def recount_task(work: Work, round_id: str, now: float) -> float | None:
         if current is None or current != round_:
             stores.due("recount", round_id, now)
             return
-        if same:
+        if same and not by_creators(current):
             settled = work.say("w_recount_same_short")
             stores.campaigns.put_round(_settled(current, settled, None, now))
             stores.due("round", round_id, now)

@@ -16,6 +16,7 @@ from config.post_template import PostTemplate
 from handlers.context import Tools
 from handlers.counting import as_they_are
 from handlers.round_texts import name_of, prefetch_nominees
+from handlers.taken_out import taken_out_line
 from replies.post import PostMaterial, Quoted, digest, render_post
 from replies.risk.contact import mask
 
@@ -91,7 +92,7 @@ def compose(stores: Stores, tools: Tools, template: PostTemplate, round_: Round)
 
 
 def _decided(tools: Tools, round_: Round, result: Result) -> str:
-    """How the winner was found; with who had more ballots and rests."""
+    """How the winner was found; with who had more ballots and rests, and who was taken out of the vote."""
     passed = "、".join(map(str, round_.passed_over))
     name = "w_decided_passed" if passed and result.method is Method.BALLOTS else DECIDED[result.method]
     said = tools.phrases(
@@ -101,7 +102,8 @@ def _decided(tools: Tools, round_: Round, result: Result) -> str:
         votes=result.tally.votes.get(result.winner, 0),
         least=round_.terms.winner.least,
     )
-    return said + (tools.phrases("w_passed_over", passed=passed) if passed else "")
+    said += tools.phrases("w_passed_over", passed=passed) if passed else ""
+    return said + taken_out_line(tools, round_)
 
 
 def _quoted(stores: Stores, tools: Tools, round_: Round, nominee: Nominee) -> Quoted:

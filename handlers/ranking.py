@@ -12,6 +12,7 @@ from handlers.context import Chat, Reply
 from handlers.my_rounds import lost_vote
 from handlers.round_focus import focus
 from handlers.round_texts import moment, name_of, prefetch_nominees, still_shown, words_of
+from handlers.taken_out import taken_out_line
 from handlers.votes import mark_told
 
 S = RoundState
@@ -72,6 +73,8 @@ def _outcome(chat: Chat, round_: Round) -> str:
         return f"{one.number} {votes.get(one.number, 0)} 票{crown}"
 
     tail = chat.say("w_rank_valid", valid=result.tally.valid)
+    if out := taken_out_line(chat.tools, round_):
+        tail = f"{out}\n{tail}"
     if round_.passed_over:
         tail = f"{chat.say('w_passed_over', passed='、'.join(map(str, round_.passed_over)))}\n{tail}"
     return _page(chat, head, order, tail, label)

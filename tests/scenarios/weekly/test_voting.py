@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from bot.app import create_app
 from bot.sandbox.people import Follower
 from handlers.assembly import make_webhook
@@ -253,3 +255,30 @@ def test_who_voted_for_somebody_taken_out_meanwhile_is_told_to_vote_again(week: 
     assert counted[other] == 1
     assert week.round.result
     assert week.round.result.tally.void == len(READERS) - 1
+
+
+@pytest.mark.parametrize("word", ["换下", "屏蔽"])
+def test_a_leader_taken_out_after_the_count_is_no_secret(week: Week, word: str) -> None:
+    one, other = voting(week)
+    week.vote(one, *READERS)
+    week.vote(other, "别人")
+    week.until(0, "20:30")
+    taken = str(one) if word == "换下" else str(week.item(week.words(one)))
+    assert f"已{word}" in week.says(f"{word} {taken}") or "已换下" in week.says("周榜")
+    said = f"{one} 号由作者撤下；投给的 {len(READERS)} 票作废"
+    reader = week.stage.box.follower(READERS[0])
+    assert said in reader.says("榜").text
+    checked = reader.says("验票").text
+    assert said in checked
+    assert f"你的票：{one} 号" in checked
+    assert "这一票作废" in checked
+    assert "作废" not in week.stage.box.follower("别人").says("验票").text.splitlines()[-1]
+    assert "领奖先停下" in reader.says("异议 1 号哪去了").text
+    week.stage.settle()
+    assert week.round.is_frozen
+    week.until(0, "23:30")
+    post = week.publishes()
+    assert post
+    assert said in post.articles[0].body
+    assert "屏蔽" not in post.articles[0].body
+    assert "已了结" in week.says("了结异议 1 那条是抄来的")
