@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.comment import Comment
-from bot.domain.draft import UNDECIDED, Draft, DraftState, digest_of
+from bot.domain.draft import HAND, UNDECIDED, Draft, DraftState, digest_of
 from bot.wechat.text import quoted
 from handlers.automatic import note_approval
 from handlers.bank import remember_answer
@@ -17,6 +17,13 @@ from handlers.releasing import approval, needs_pasting, release
 
 S = DraftState
 SOON_SECONDS = 120.0
+_OTHER_VARIANT = {
+    S.APPROVED: "waiting_variant",
+    S.SENDING: "waiting_variant",
+    S.WAITING_READER: "waiting_variant",
+    S.SENT: "sent_variant",
+}
+"""What is said to 通过 3B while another variant is on its way, or stands already."""
 
 
 def was_shown(chat: Chat, draft: Draft, text: str, whole_card: bool) -> bool:
@@ -57,7 +64,7 @@ def _why_not(chat: Chat, draft: Draft, item: ItemRef) -> str | None:
     """Why this item cannot be approved as asked, None if it can. May show the present card instead."""
     n = draft.number
     if draft.state not in UNDECIDED:
-        return _decided_before(chat, draft)
+        return _decided_before(chat, draft, item.variant)
     if held := held_by_other(chat, draft):
         return held
     if item.pin and item.pin != draft.pin:
@@ -79,11 +86,16 @@ def _why_not(chat: Chat, draft: Draft, item: ItemRef) -> str | None:
     return chat.say(name, n=n, card=show_card(chat, draft))
 
 
-def _decided_before(chat: Chat, draft: Draft) -> str:
+def _decided_before(chat: Chat, draft: Draft, wanted: str | None) -> str:
     """What a second 通过 hears: what is true of the item now, and who decided it if somebody else did."""
     n, state = draft.number, draft.state
     mine = draft.approved_by == chat.person.pid
     by = f"常发 模板{draft.standing}" if draft.standing else who(chat, draft.approved_by)
+    if wanted in draft.variant_names and draft.variant(wanted or "").text != draft.approved_text:
+        name = _OTHER_VARIANT.get(state)
+        what = "手改的一稿" if draft.chosen == HAND else f" {draft.chosen} 稿"
+        if name is not None:
+            return chat.say(name, n=n, what=what if mine else f"{by}通过的{what}", variant=wanted)
     at = clock_time(chat, draft.approved_at)
     if state is S.SENT:
         sent_at = clock_time(chat, draft.sent_at)

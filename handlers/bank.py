@@ -36,6 +36,7 @@ def bank(chat: Chat, command: Command) -> Reply:
         return chat.say("d_bank_unknown", n=n)
     if command.argument == "删":
         chat.stores.bank.remove(n)
+        chat.did(f"问答库 {n} 删")
         return chat.say("d_bank_removed", n=n)
     if command.text is None:
         return _line(chat, entry)

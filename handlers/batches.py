@@ -24,9 +24,13 @@ from handlers.context import Blocks, Chat, Reply
 from handlers.others import held_by_other
 from handlers.pasting import to_paste
 from handlers.queue import exact_span, find, views_left
+from replies.drafting.choose import REPEATED
 
 CODE_FROM = 6
 """More items than five in one message need a one-time code (D5)."""
+
+BATCH = "batch"
+"""The kind of code that lets a batch out."""
 
 MOST = 50
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -91,8 +95,10 @@ def confirm(chat: Chat, batch_json: str) -> Reply:
         draft = chat.stores.drafts.get(listed.id)
         same = draft and draft.version == listed.version and digest_of(draft.text) == listed.digest
         if draft is None or not same or draft.state not in UNDECIDED or held_by_other(chat, draft):
+            chat.remember(code=None)
             return chat.say("code_stale", n=draft.number) if draft else chat.say("code_stale_gone")
         drafts.append(draft)
+    chat.used_code()
     newer = chat.stores.drafts.ready_length(chat.now) - len(drafts)
     return _send_batch(chat, drafts, batch.elect, [chat.say("batch_newer", n=newer)] if newer > 0 else [])
 
@@ -151,7 +157,7 @@ def _check_batch(chat: Chat, drafts: list[Draft], elect: bool, problems: list[st
         return _send_batch(chat, drafts, elect, problems)
     code = secrets.choice("23456789") + secrets.choice(CODE_ALPHABET)
     listed = tuple(Listed(draft.id, draft.version, digest_of(draft.text)) for draft in drafts)
-    chat.ask("batch", msgspec.json.encode(Batch(listed, elect)).decode(), code)
+    chat.ask_code(BATCH, msgspec.json.encode(Batch(listed, elect)).decode(), code)
     named = "、".join(f"{draft.number} {_risk_of(chat, draft)}" for draft in risky)
     warning = chat.say("batch_risky", n=len(risky), named=named) if risky else ""
     numbers = " ".join(str(draft.number) for draft in drafts)
@@ -161,7 +167,12 @@ def _check_batch(chat: Chat, drafts: list[Draft], elect: bool, problems: list[st
 
 def _is_risky(chat: Chat, draft: Draft) -> bool:
     comment = chat.stores.comments.get(draft.id)
-    return comment is None or is_risky(comment)
+    return comment is None or is_risky(comment) or _is_repeated(draft)
+
+
+def _is_repeated(draft: Draft) -> bool:
+    """True when the present text is marked to be rewritten, for it was said before."""
+    return any(variant.name == draft.chosen and variant.note == REPEATED for variant in draft.variants)
 
 
 def _risk_of(chat: Chat, draft: Draft) -> str:
@@ -170,6 +181,8 @@ def _risk_of(chat: Chat, draft: Draft) -> str:
     triage = comment.triage if comment else None
     if triage is None:
         return "待看"
+    if comment and not is_risky(comment):
+        return "重复"
     kinds = [risk.kind for risk in triage.risks if risk.kind is not RiskKind.COMPLAINT]
     return CommentType.COMPLAINT.value if triage.type is CommentType.COMPLAINT else kinds[0].value if kinds else "负面"
 

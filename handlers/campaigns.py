@@ -140,7 +140,7 @@ def switch_on(chat: Chat, command: Command) -> Reply:
     if unfit:
         return unfit
     code = new_code()
-    chat.ask(OPEN, code=code)
+    chat.ask_code(OPEN, "", code)
     coming = round_after(plan, campaign.made if campaign else 0, chat.tools.settings.timezone, chat.now)
     return Blocks((_preview(chat, plan, coming), chat.say("w_confirm_on", code=code)))
 
@@ -149,13 +149,15 @@ def confirm_on(chat: Chat, question: Question, answer: Answer) -> Reply:
     """确认 XX: rounds run from now on, and posts of `publish: auto` may go out by themselves."""
     if not isinstance(answer, Confirmation):
         return None
-    if not secrets.compare_digest(answer.code.upper(), question.code.upper()):
-        return chat.say("code_wrong")
-    campaign = (chat.stores.campaigns.get() or Campaign()).having(permitted_by=chat.person.pid, permitted_at=chat.now)
+    before = chat.stores.campaigns.get() or Campaign()
+    if before.is_paused:
+        return chat.say("w_on_but_paused")
+    campaign = before.having(permitted_by=chat.person.pid, permitted_at=chat.now)
     chat.stores.campaigns.put(campaign)
     if not campaign.current:
         campaign = begin_next(chat.stores, chat.tools, campaign, chat.now)
     chat.stores.audit.note(Entry(chat.now, "开启周榜", chat.person.pid, said=chat.said))
+    chat.used_code()
     chat.did("开启周榜", "暂停周榜")
     round_ = chat.stores.campaigns.round(campaign.current)
     assert round_ is not None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from bot.domain.campaign import FEWEST, Campaign
 from bot.domain.people import Question
 from bot.domain.post import PostState, Publish
@@ -70,7 +68,7 @@ def publish(chat: Chat, command: Command) -> Reply:
         return chat.say("w_too_few_to_close", n=len(round_.standing), least=FEWEST)
     if round_.state is S.VOTING:
         code = new_code()
-        chat.ask(END_VOTE, round_.id, code)
+        chat.ask_code(END_VOTE, round_.id, code)
         until = moment(chat.tools, round_.close_at, chat.now)
         return chat.say("w_still_voting", round=round_.id, close=until, code=code)
     if round_.post.state is PostState.BY_HAND:
@@ -99,7 +97,7 @@ def _ask_to_let_out(chat: Chat, round_: Round) -> Reply:
     if shown is None:
         return chat.say("w_close_first")
     code = new_code()
-    chat.ask(LET_OUT, f"{round_.id} {shown_as(chat.stores, shown)}", code)
+    chat.ask_code(LET_OUT, f"{round_.id} {shown_as(chat.stores, shown)}", code)
     ends = chat.say("w_no_vote") if round_.state is not S.CLOSED else ""
     name = "w_confirm_draft" if round_.terms.publish is Publish.DRAFT else "w_confirm_out"
     return Blocks((*_preview(chat, shown), ends + chat.say(name, title=round_.title, code=code)))
@@ -109,11 +107,10 @@ def confirm_close(chat: Chat, question: Question, answer: Answer) -> Reply:
     """确认 XX to 发布周榜 while readers vote: the same as 截止周榜."""
     if not isinstance(answer, Confirmation):
         return None
-    if not secrets.compare_digest(answer.code.upper(), question.code.upper()):
-        return chat.say("code_wrong")
     campaign, round_ = chat.stores.campaigns.get(), chat.stores.campaigns.round(question.payload)
     if campaign is None or round_ is None or round_.state is not S.VOTING or campaign.is_paused:
         return chat.say("w_changed")
+    chat.used_code()
     return _close(chat, campaign, round_)
 
 
@@ -121,12 +118,12 @@ def confirm_publish(chat: Chat, question: Question, answer: Answer) -> Reply:
     """确认 XX: exactly what was shown goes out; if anything of it has changed since, nothing does."""
     if not isinstance(answer, Confirmation):
         return None
-    if not secrets.compare_digest(answer.code.upper(), question.code.upper()):
-        return chat.say("code_wrong")
     round_id, _, only_as = question.payload.partition(" ")
     campaign, round_ = chat.stores.campaigns.get(), chat.stores.campaigns.round(round_id)
     if campaign is None or round_ is None or round_.state not in (S.NOMINATED, S.CLOSED):
         return chat.say("w_changed")
+    if round_.state is not S.CLOSED and campaign.is_paused:
+        return chat.say("w_on_but_paused")
     shown = round_ if round_.state is S.CLOSED else _counted(chat, round_)
     if shown is None or shown_as(chat.stores, shown) != only_as:
         return chat.say("w_changed")
@@ -135,6 +132,7 @@ def confirm_publish(chat: Chat, question: Question, answer: Answer) -> Reply:
     else:
         close_round(chat.stores, chat.tools, campaign, round_, chat.now, only_as=only_as)
     _note(chat, round_, "发布周榜")
+    chat.used_code()
     chat.did("发布周榜", "周榜")
     return chat.say("w_submitted")
 

@@ -68,7 +68,8 @@ class Chat:
     """One message being answered.
 
     `person` and `session` are replaced, never changed, and stored when it is answered, unless the person was `erased`
-    by it. `previous_contact` is when this person last wrote, epoch seconds.
+    by it. `previous_contact` is when this person last wrote, epoch seconds. `postscript` is said under the answer if
+    there is room.
     """
 
     stores: Stores
@@ -81,6 +82,7 @@ class Chat:
     is_new: bool = False
     previous_contact: float = 0.0
     erased: bool = False
+    postscript: str = ""
 
     def say(self, name: str, **slots: object) -> str:
         """One of the bot's own sentences."""
@@ -101,6 +103,15 @@ class Chat:
     def ask(self, kind: str, payload: str = "", code: str = "", seconds: float = 180.0) -> None:
         """Open a question to this person; it closes with the next message that does not answer it."""
         self.remember(question=Question(kind, self.now + seconds, payload, code))
+
+    def ask_code(self, kind: str, payload: str, code: str, seconds: float = 180.0) -> None:
+        """Ask a creator for a one-time code: it stays open whatever else they say, until it lapses or is used."""
+        self.remember(code=Question(kind, self.now + seconds, payload, code))
+
+    def used_code(self) -> None:
+        """What the open code confirms was done: typed again it does nothing."""
+        if self.session.code is not None:
+            self.remember(code=msgspec.structs.replace(self.session.code, used=True))
 
     @property
     def said(self) -> str:

@@ -161,6 +161,8 @@ def _compose(chat: Chat, reply: Reply) -> str:
         return first
     if chat.erased or first.endswith(MORE):
         return first
+    if chat.postscript and size(first) + size(chat.postscript) < PAGE_BYTES:
+        first = f"{first}\n{chat.postscript}" if first else chat.postscript
     parts = [first] if first else []
     parts += _notices(chat, PAGE_BYTES - size(first))
     parts += take_letters(chat, PAGE_BYTES - size("\n\n".join(parts)) - LINE_BYTES)

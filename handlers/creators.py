@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Mapping
 
 import msgspec
 
 from bot.domain.people import Question, Role
 from bot.wechat.text import quoted
-from handlers import batches, rejections, review
+from handlers import batches, codes, rejections, review
 from handlers.chat.answers import Answer, Choice, Confirmation, No, Yes, read_answer
-from handlers.chat.commands import Command, Suggestion, Unclear, Verb, Wrong, spell
+from handlers.chat.commands import Command, Suggestion, Unclear, Verb, Wrong, WrongReason, spell
 from handlers.chat.creators import read_creator
 from handlers.chat.place import Reading
 from handlers.context import Chat, Reply
@@ -62,16 +61,22 @@ class CreatorCommands:
                 done, reply = self._answer_question(chat, question, text)
                 if done:
                     return True, reply
+                if question.kind == review.QUESTION:
+                    chat.postscript = chat.say("d_review_ended")
             elif question.kind == review.QUESTION and isinstance(digit := read_answer(text), Choice):
                 return True, review.lapsed(chat, digit.n)
         answer = read_answer(text)
         if isinstance(answer, Confirmation):
-            return True, chat.say("code_wrong")
+            return True, codes.why_not(chat, answer) or self._confirmed(chat, answer)
+        if said := codes.answered_in_words(chat, answer):
+            return True, said
         parsed = read_creator(text)
         if isinstance(parsed, Command):
             # A code that is not open is ordinary text, from a creator too (feature K2).
             return (False, None) if parsed.verb is Verb.JOIN else (True, self.run(chat, parsed))
         verb = _verb_of(parsed)
+        if verb is Verb.CONFIRM:
+            return True, codes.without_code(chat)
         if verb is not None and (refusal := self._refusal(chat, verb)):
             return True, refusal
         if isinstance(parsed, Unclear):
@@ -100,21 +105,17 @@ class CreatorCommands:
     def _answer_question(self, chat: Chat, question: Question, text: str) -> tuple[bool, Reply]:
         """`(answered, reply)`: what an answer to the open question does; anything else is read as usual."""
         answer = read_answer(text)
+        if question.kind == review.QUESTION:
+            pressed = review.read_press(text)
+            if pressed is None:
+                return False, None
+            return True, self._refusal(chat, Verb.REVIEW) or review.press(chat, question, pressed)
         if isinstance(answer, No):
             return True, chat.say("cancelled")
-        if question.kind == "batch" and isinstance(answer, Yes):
-            chat.remember(question=question)
-            return True, chat.say("code_needed", code=question.code)
-        if question.kind == "batch" and isinstance(answer, Confirmation):
-            if not secrets.compare_digest(answer.code.upper(), question.code.upper()):
-                return True, chat.say("code_wrong")
-            return True, self._refusal(chat, Verb.APPROVE_ALL) or batches.confirm(chat, question.payload)
         if question.kind == "reject_alike" and isinstance(answer, Yes):
             return True, self._refusal(chat, Verb.REJECT) or rejections.reject_alike(chat, question.payload)
         if question.kind == "suggest" and isinstance(answer, Yes):
             return True, self._do_asked(chat, _asked.decode(question.payload), rewrite=False)
-        if question.kind == review.QUESTION and isinstance(answer, Choice) and answer.n in review.DIGITS:
-            return True, self._refusal(chat, Verb.REVIEW) or review.press(chat, question.payload, answer.n)
         if question.kind == "tail" and isinstance(answer, Choice) and answer.n in (1, 2):
             return True, self._do_asked(chat, _asked.decode(question.payload), rewrite=answer.n == 1)
         if question.kind in self._answers and answer is not None:
@@ -122,6 +123,15 @@ class CreatorCommands:
             reply = self._refusal(chat, verb) or handler(chat, question, answer)
             return reply is not None, reply
         return False, None
+
+    def _confirmed(self, chat: Chat, answer: Confirmation) -> Reply:
+        """The open code was typed: what it confirms is done, unless it has changed since."""
+        code = chat.session.code
+        assert code is not None
+        if code.kind == batches.BATCH:
+            return self._refusal(chat, Verb.APPROVE_ALL) or batches.confirm(chat, code.payload)
+        verb, handler = self._answers[code.kind]
+        return self._refusal(chat, verb) or handler(chat, code, answer)
 
     def _do_asked(self, chat: Chat, asked: Asked, rewrite: bool) -> Reply:
         """Do what was asked about, unless an item of it has changed since."""
@@ -147,6 +157,9 @@ class CreatorCommands:
 
     def _explain(self, chat: Chat, wrong: Wrong) -> Reply:
         """What is wrong with a command that was recognised, and one thing to type; nothing was done."""
+        if wrong.reason in (WrongReason.SEVERAL, WrongReason.SEVERAL_ALIKE):
+            name = "several" if wrong.reason is WrongReason.SEVERAL else "several_alike"
+            return chat.say(name, example=quoted(wrong.example, 60))
         if wrong.meant is not None:
             self._ask(chat, "suggest", wrong.meant)
             return chat.say("wrong_meant", reason=wrong.reason.value, meant=quoted(wrong.example, 60))

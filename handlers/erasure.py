@@ -191,8 +191,8 @@ def _forget_what_creators_were_told(stores: Stores, creators: list[Person], ids:
         if shown:
             _blank_answers(stores, creator.pid)
             session = stores.people.session(creator.pid)
-            if session.pages or session.question or session.step:
-                forgetful = msgspec.structs.replace(session, pages=(), question=None, step=None)
+            if session.pages or session.question or session.code or session.step:
+                forgetful = msgspec.structs.replace(session, pages=(), question=None, code=None, step=None)
                 stores.people.put_session(creator.pid, forgetful)
 
 

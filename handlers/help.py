@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from bot.domain.people import Role
-from handlers.chat.commands import Command
+from handlers.chat.commands import Command, Verb
+from handlers.chat.teaching import example_of
 from handlers.context import Chat, Reply
 
 
 def help_page(chat: Chat, command: Command) -> Reply:
     """帮助: what this person can say now."""
+    if command.argument:
+        return chat.say("help_one", example=example_of(Verb(command.argument)))
     role = chat.person.role
     waiting = chat.stores.drafts.ready_length(chat.now)
     lines = [chat.say("help_head", role=chat.person.title, waiting=waiting), chat.say("help_logic")]

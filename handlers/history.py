@@ -13,7 +13,7 @@ from handlers.chat.commands import Command
 from handlers.context import Chat, Reply
 from handlers.others import who
 from handlers.pasting import answered_comment, next_to_paste
-from handlers.queue import find, unknown_number
+from handlers.queue import and_next, find, unknown_number
 from replies.risk.contact import mask
 
 LINES = 8
@@ -33,7 +33,7 @@ def history(chat: Chat, command: Command) -> Reply:
     room = LINES - len(lines)
     if len(entries) > room:
         entries = [entries[0], *entries[-(room - 1) :]]
-    return "\n".join([*lines, *(_line(chat, entry) for entry in entries)])
+    return "\n".join([*lines, *(_line(chat, entry) for entry in entries)]) + and_next(chat, command)
 
 
 def _line(chat: Chat, entry: Entry) -> str:
@@ -68,7 +68,7 @@ def why(chat: Chat, command: Command) -> Reply:
     )
     if risks:
         lines.append(chat.say("why_risks", risks=risks))
-    return "\n".join([*lines, *_just_above(chat, comment)][:LINES])
+    return "\n".join([*lines, *_just_above(chat, comment)][:LINES]) + and_next(chat, command)
 
 
 def _compared(chat: Chat, comment: Comment, quality: int) -> str:
@@ -113,7 +113,7 @@ def pasted(chat: Chat, command: Command) -> Reply:
         else:
             chat.stores.drafts.put(draft.moved(DraftState.PASTED, chat.now, sent_at=chat.now), chat.now)
             chat.stores.audit.add(draft.id, Entry(chat.now, "已张贴", chat.person.pid, said=chat.said))
-            chat.did(f"已贴 {item.number}", f"看 {item.number}")
+            chat.did(f"已贴 {item.number}", f"撤回 {item.number}")
             lines.append(chat.say("pasted", n=item.number))
             closed.add(draft.id)
     if closed and (more := next_to_paste(chat.stores, chat.say, closed)):

@@ -131,6 +131,14 @@ def unknown_number(chat: Chat, number: int) -> str:
     return chat.say("no_such_item_none", n=number)
 
 
+def and_next(chat: Chat, command: Command) -> str:
+    """What to type for the next of several items, where one at a time is answered; empty for a single one."""
+    numbers = list(dict.fromkeys(item.number for item in command.items))
+    if len(numbers) < 2:
+        return ""
+    return "\n" + chat.say("one_at_a_time", typing=f"{command.verb.value} {numbers[1]}")
+
+
 def view(chat: Chat, command: Command) -> Reply:
     """看 3 / 3: the whole comment, the variants, the score; several as far as they fit, 更多 for the rest."""
     return _view(chat, tuple(item.number for item in command.items))
@@ -198,7 +206,7 @@ def swap(chat: Chat, command: Command) -> Reply:
         return chat.say("no_variant", n=item.number, variant=following, names="、".join(names))
     around = names.index(following) <= names.index(draft.chosen)
     text = show_variant(chat, draft, following)
-    return text + "\n" + chat.say("all_seen", n=item.number) if around else text
+    return (text + "\n" + chat.say("all_seen", n=item.number) if around else text) + and_next(chat, command)
 
 
 def show_variant(chat: Chat, draft: Draft, name: str) -> str:

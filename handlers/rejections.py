@@ -29,11 +29,12 @@ class Alike(msgspec.Struct, frozen=True, array_like=True):
 
 
 def reject(chat: Chat, command: Command) -> Reply:
-    """拒绝 5 [理由], several at once."""
+    """拒绝 5 [理由], several at once; what may be a cry for help is passed over unless it is the only one named."""
     reason = quoted(command.text or "", 40)
     lines: list[str] = []
     done: list[Draft] = []
-    for item in dict.fromkeys(command.items):
+    items = list(dict.fromkeys(command.items))
+    for item in items:
         draft = find(chat, item.number)
         if draft is None:
             lines.append(unknown_number(chat, item.number))
@@ -49,6 +50,8 @@ def reject(chat: Chat, command: Command) -> Reply:
             lines.append(chat.say("not_waiting", n=item.number, state=draft.state.value))
         elif held := held_by_other(chat, draft):
             lines.append(held)
+        elif len(items) > 1 and _is_alone(chat, draft):
+            lines.append(chat.say("reject_alone", n=item.number))
         else:
             done.append(draft)
     if done:
@@ -64,11 +67,20 @@ def reject_alike(chat: Chat, payload: str) -> Reply:
     changed = [
         draft
         for draft in drafts
-        if draft.state not in UNDECIDED or draft.version != versions[draft.id] or held_by_other(chat, draft)
+        if draft.state not in UNDECIDED
+        or draft.version != versions[draft.id]
+        or held_by_other(chat, draft)
+        or _is_alone(chat, draft)
     ]
     if changed or len(drafts) < len(alike.items):
         return chat.say("nothing_left")
     return _reject(chat, drafts, alike.reason)
+
+
+def _is_alone(chat: Chat, draft: Draft) -> bool:
+    """True for what is decided singly, by a creator who looks at it: what may be a cry for help."""
+    comment = chat.stores.comments.get(draft.id)
+    return comment is None or comment.triage is None or comment.triage.is_crisis
 
 
 def _reject(chat: Chat, drafts: list[Draft], reason: str) -> str:
@@ -85,16 +97,18 @@ def _reject(chat: Chat, drafts: list[Draft], reason: str) -> str:
 
 
 def _offer_alike(chat: Chat, done: list[Draft], reason: str) -> list[str]:
-    """Other numbered items whose comment is nearly the same, or of the same doubtful kind."""
+    """Other items whose comment is nearly the same, or of the same doubtful kind: those this creator was shown."""
     first = chat.stores.comments.get(done[0].id)
     if first is None or not reason:
         return []
     gone = {draft.id for draft in done}
     queue = [waiting.id for waiting in in_order(chat.stores.drafts.queue(), chat.now)[:LOOKED_AT]]
+    numbered = [draft for draft in chat.stores.drafts.peek([one for one in queue if one not in gone]) if draft.number]
+    seen = chat.stores.drafts.shown_many(chat.person.pid, [draft.id for draft in numbered])
     alike = []
-    for draft in chat.stores.drafts.peek([draft_id for draft_id in queue if draft_id not in gone]):
-        comment = chat.stores.comments.get(draft.id) if draft.number else None
-        if comment and _alike(first, comment):
+    for draft in numbered:
+        comment = chat.stores.comments.get(draft.id) if seen[draft.id].version == draft.version else None
+        if comment and _alike(first, comment) and not _is_alone(chat, draft):
             alike.append(draft)
     if not alike:
         return []

@@ -10,12 +10,15 @@ import msgspec
 
 from bot.domain.draft import UNDECIDED, Draft
 from bot.domain.order import in_order
+from bot.domain.people import Question
 from bot.stores.drafts import NumbersUsedUp
 from bot.wechat.text import PAGE_BYTES, size
 from handlers import rejections
 from handlers.approvals import approve_one
 from handlers.cards import card, show_card
+from handlers.chat.answers import Choice, No, read_answer
 from handlers.chat.commands import Command, ItemRef, Verb
+from handlers.chat.shadow import shadow
 from handlers.context import Chat, Reply
 from handlers.others import held_by_other
 from handlers.queue import next_look, skip, swap, view
@@ -27,6 +30,12 @@ IDLE_SECONDS = 600.0
 LOOKED_AT = 20
 APPROVE, SWAP, REJECT, SKIP, LEAVE = 1, 2, 3, 4, 0
 DIGITS = (APPROVE, SWAP, REJECT, SKIP, LEAVE)
+
+
+_SAID = {"通过": APPROVE, "ok": APPROVE, "换稿": SWAP, "不回": REJECT, "跳过": SKIP, "退出": LEAVE}
+"""The words beside the digits, said alone."""
+
+_CHARACTERS = {char: value for value, char in enumerate("零一二三四五六七八九")}
 
 
 class Displayed(msgspec.Struct, frozen=True, array_like=True):
@@ -42,9 +51,23 @@ def start(chat: Chat, command: Command) -> Reply:
     return _next(chat, "", "", 0)
 
 
-def press(chat: Chat, payload: str, digit: int) -> Reply:
+def read_press(text: str) -> int | None:
+    """The digit a message in the mode means (1, １, 一, 1。, 通过), a wrong one too; None for any other message."""
+    answer = read_answer(text)
+    if isinstance(answer, Choice):
+        return answer.n
+    if isinstance(answer, No):
+        return LEAVE
+    words = shadow(text).text.strip(" \t\r\n.!?,")
+    return _SAID.get(words, _CHARACTERS.get(words))
+
+
+def press(chat: Chat, question: Question, digit: int) -> Reply:
     """One digit in the mode: what it does to the card on display, then the next card."""
-    at = msgspec.json.decode(payload, type=Displayed)
+    at = msgspec.json.decode(question.payload, type=Displayed)
+    if digit not in DIGITS:
+        chat.remember(question=question)
+        return chat.say("d_review_only")
     if digit == LEAVE:
         return chat.say("d_review_left", n=at.done)
     draft = chat.stores.drafts.get(at.id)

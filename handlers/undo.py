@@ -10,7 +10,7 @@ from bot.domain.people import Step
 from bot.stores.audit import SEEN, Entry
 from bot.wechat.text import PAGE_BYTES, size
 from handlers.automatic import note_undo
-from handlers.cards import show_card, waiting_for
+from handlers.cards import as_text, show_card, waiting_for
 from handlers.chat.commands import Command
 from handlers.context import Chat, Reply
 from handlers.queue import find, unknown_number
@@ -80,6 +80,8 @@ def _undo(chat: Chat, draft: Draft) -> str:
     if state in (S.REJECTED, S.TO_PASTE, S.FAILED, S.EXPIRED, S.SNOOZED):
         _back_to_queue(chat, draft)
         return chat.say("undone_waiting", n=n)
+    if state is S.PASTED:
+        return _paste_again(chat, draft)
     if state is S.WAITING_READER:
         return _out_of_mailbox(chat, draft)
     if state is S.SENDING:
@@ -106,10 +108,20 @@ def _withdraw(chat: Chat, draft: Draft) -> str:
     chat.stores.due("withdraw", draft.id, chat.now)
     chat.stores.audit.add(draft.id, Entry(chat.now, "撤回已发出的回复", chat.person.pid, said=chat.said))
     paused = chat.say("undo_when_resumed") if chat.stores.account.pause else ""
-    return chat.say("withdrawing", n=draft.number) + paused
+    stays = "\n" + chat.say("undo_still_elected", n=draft.number) if comment.elected else ""
+    return chat.say("withdrawing", n=draft.number) + paused + stays
 
 
-def _back_to_queue(chat: Chat, draft: Draft) -> None:
+def _paste_again(chat: Chat, draft: Draft) -> str:
+    """已贴 was said too early: the text is to be pasted again."""
+    again = chat.stores.drafts.reopen_number(draft.moved(S.TO_PASTE, chat.now, sent_at=0.0))
+    chat.stores.drafts.put(again, chat.now)
+    chat.stores.audit.add(draft.id, Entry(chat.now, "撤回已贴", chat.person.pid, said=chat.said))
+    chat.did(f"撤回 {draft.number}", f"已贴 {draft.number}")
+    return chat.say("to_paste_again", n=draft.number, text=as_text(draft.approved_text))
+
+
+def _back_to_queue(chat: Chat, draft: Draft, what: str = "撤回") -> None:
     comment = chat.stores.comments.get(draft.id)
     note_undo(chat.stores, draft, chat.now, chat.say)
     chat.stores.bank.forget(draft.id)
@@ -117,7 +129,7 @@ def _back_to_queue(chat: Chat, draft: Draft) -> None:
     chat.stores.drafts.put(chat.stores.drafts.reopen_number(back), chat.now)
     if comment is not None:
         chat.stores.drafts.wait(waiting_for(chat.stores, comment))
-    chat.stores.audit.add(draft.id, Entry(chat.now, "撤回", chat.person.pid, said=chat.said))
+    chat.stores.audit.add(draft.id, Entry(chat.now, what, chat.person.pid, said=chat.said))
 
 
 def _out_of_mailbox(chat: Chat, draft: Draft) -> str:
@@ -144,7 +156,7 @@ def revive(chat: Chat, command: Command) -> Reply:
         elif chat.now - draft.changed_at > REVIVE_SECONDS:
             lines.append(chat.say("too_old", n=item.number))
         else:
-            _back_to_queue(chat, draft)
+            _back_to_queue(chat, draft, "恢复")
             chat.did(f"恢复 {item.number}", f"拒绝 {item.number}")
             lines.append(_revived(chat, draft, lines))
     return "\n\n".join(lines)

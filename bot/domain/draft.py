@@ -43,7 +43,7 @@ MOVES: dict[DraftState, frozenset[DraftState]] = {
     S.WITHDRAWING: frozenset({S.PENDING, S.SENT, S.GONE}),
     S.WAITING_READER: frozenset({S.SENT, S.PENDING, S.GONE, S.TO_PASTE}),
     S.TO_PASTE: frozenset({S.PASTED, S.PENDING, S.GONE, S.OUTSIDE}),
-    S.PASTED: frozenset(),
+    S.PASTED: frozenset({S.TO_PASTE}),
     S.REJECTED: frozenset({S.PENDING, S.GONE, S.OUTSIDE}),
     S.EXPIRED: frozenset({S.PENDING, S.GONE, S.OUTSIDE}),
     S.GONE: frozenset(),

@@ -71,12 +71,16 @@ class Person(Struct, frozen=True, omit_defaults=True):
 
 
 class Question(Struct, frozen=True, omit_defaults=True):
-    """Something the bot asked one person: `kind` and `payload` say what an answer does, `until` when it lapses."""
+    """Something the bot asked one person: `kind` and `payload` say what an answer does, `until` when it lapses.
+
+    `used`: its `code` was typed and what it confirms was done.
+    """
 
     kind: str
     until: float
     payload: str = ""
     code: str = ""
+    used: bool = False
 
 
 class Step(Struct, frozen=True, omit_defaults=True):
@@ -99,12 +103,14 @@ class Step(Struct, frozen=True, omit_defaults=True):
 class Session(Struct, frozen=True, omit_defaults=True):
     """The short-lived side of a chat with one person.
 
-    The open question; what 更多 gives: pages of a long answer, item numbers still to be viewed, or more of the queue,
-    of which `listed` was shown so far; the drafts whose cards were shown last and when; what 撤回 alone takes back: the
-    last batch of decisions or the last other step.
+    The open question, which any other message closes; the last one-time code, which stays open; what 更多 gives: pages
+    of a long answer, item numbers still to be viewed, or more of the queue, of which `listed` was shown so far; the
+    drafts whose cards were shown last and when; what 撤回 alone takes back: the last batch of decisions or the last
+    other step.
     """
 
     question: Question | None = None
+    code: Question | None = None
     pages: tuple[str, ...] = ()
     pages_until: float = 0.0
     cards: tuple[str, ...] = ()

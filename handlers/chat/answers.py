@@ -15,7 +15,7 @@ class Yes(Struct, frozen=True):
 
 
 class No(Struct, frozen=True):
-    """否, 不, 算了, 取消."""
+    """否, 不, 不要, 算了, 取消."""
 
 
 class Choice(Struct, frozen=True):
@@ -33,7 +33,7 @@ class Confirmation(Struct, frozen=True):
 Answer = Yes | No | Choice | Confirmation
 
 _YES = frozenset({"是", "是的"})
-_NO = frozenset({"否", "不", "不是", "算了", "取消"})
+_NO = frozenset({"否", "不", "不是", "不要", "不用", "算了", "取消"})
 _CHOICE = re.compile(r"[0-9]{1,2}")
 _CONFIRM = re.compile(rf"确认{SHORT_CODE.pattern}")
 

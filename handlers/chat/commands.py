@@ -99,6 +99,11 @@ class WrongReason(StrEnum):
     NO_OPTIONS = "没有选项"
     BAD_ROLE = "没有这个角色"
     BAD_CODE = "没有确认码"
+    BAD_WORDS = "后面写的不对"
+    NOT_IN_DIGITS = "编号要写成数字"
+    BARE_LINK = "链接前面没有「登记」"
+    SEVERAL = "几条命令连在一起了"
+    SEVERAL_ALIKE = "同样的命令连在一起了"
 
 
 class Wrong(Struct, frozen=True):

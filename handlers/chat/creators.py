@@ -8,9 +8,12 @@ from handlers.chat import plain_commands, rule_commands
 from handlers.chat.commands import Command, FollowerCommand, Ordinary, Verb
 from handlers.chat.followers import read_follower
 from handlers.chat.item_commands import read_all, read_items, read_suffix
+from handlers.chat.negations import read_denial
 from handlers.chat.place import ATTEMPT, Place, Reader, Reading
+from handlers.chat.several import read_several
 from handlers.chat.shadow import Shadow, shadow
 from handlers.chat.suggestions import suggest
+from handlers.chat.teaching import teach
 from handlers.chat.text_commands import read_edit, read_reject
 from handlers.chat.words import HEADS_BY_FIRST, TAKES_ITEMS, TALK
 
@@ -21,6 +24,8 @@ _READERS: dict[Verb, Reader] = {
     Verb.REJECT: read_reject,
     Verb.EDIT: read_edit,
     Verb.EDIT_AND_SEND: read_edit,
+    Verb.HELP: plain_commands.read_help,
+    Verb.EXPORT: plain_commands.read_report,
     Verb.DATA: plain_commands.read_report,
     Verb.WEEKLY: plain_commands.read_report,
     Verb.DAILY: plain_commands.read_report,
@@ -51,13 +56,25 @@ _READERS: dict[Verb, Reader] = {
 def read_creator(text: str) -> Reading:
     """What a creator's message asks for. Never raises; only a `Command` may be done without asking back."""
     copy = shadow(text)
+    begin = _begin(copy)
     reading = _read(copy)
-    if not isinstance(reading, Ordinary) or _is_talk(copy):
+    several = read_several(copy, begin, reading, _read_again)
+    if several is not None:
+        return several
+    if not isinstance(reading, Ordinary) or begin == len(copy.text):
         return reading
-    near = suggest(copy, _begin(copy), lambda mended: _read(shadow(mended)))
+    denied = read_denial(copy, begin)
+    if denied is not None:
+        return denied
+    near = None if _is_talk(copy) else suggest(copy, begin, _read_again)
+    near = near or teach(copy, begin)
     if near is None or isinstance(read_follower(text), FollowerCommand):
         return reading
     return near
+
+
+def _read_again(text: str) -> Reading:
+    return _read(shadow(text))
 
 
 def _begin(copy: Shadow) -> int:

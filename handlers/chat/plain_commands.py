@@ -7,12 +7,13 @@ import re
 from handlers.chat.commands import CODE_ALPHABET, Command, ItemRef, Wrong, WrongReason
 from handlers.chat.place import ATTEMPT, Place, Reading, is_end
 from handlers.chat.verbs import Verb
-from handlers.chat.words import PERIODS, TONES
+from handlers.chat.words import HEADS, PERIODS, TONES
 
 _CODE_CHARACTER = f"[{CODE_ALPHABET.lower()}]"
 JOIN_CODE = re.compile(rf"[\s:]*({_CODE_CHARACTER}{{6}})(?![a-z0-9])")
 SHORT_CODE = re.compile(rf"[\s:]*((?=[a-z]?[0-9]){_CODE_CHARACTER}{{2}})(?![a-z0-9])")
 
+_NO_CODE = re.compile(r"[\s:]*[a-z0-9]{1,4}(?![a-z0-9])")
 _WORD = re.compile(r"[\s:]*([^\s.!?]+)")
 _ROLE = re.compile(r"[\s:]*(主理人|编辑|观察)员?[ \t]*([0-9]{1,2})?(?![0-9])号?")
 _LINK = re.compile(r"(?:https?://|mp\.weixin\.qq\.com/)[!-~]+", re.IGNORECASE)
@@ -29,6 +30,11 @@ _BANK = re.compile(
 _POLL = re.compile(r"[\s:]*([0-9]{1,3})(?![0-9])")
 
 
+def link_at(text: str, at: int) -> re.Match[str] | None:
+    """The web address at a place of the original text."""
+    return _LINK.match(text, at)
+
+
 def read_word(place: Place) -> Reading:
     """A command of one word."""
     return Command(place.verb) if place.is_alone else ATTEMPT
@@ -42,6 +48,15 @@ def read_report(place: Place) -> Reading:
     if word and word[1] in PERIODS and is_end(place.shadow.text, word.end()):
         return Command(place.verb, argument=word[1])
     return ATTEMPT
+
+
+def read_help(place: Place) -> Reading:
+    """帮助, and 帮助 通过: how one command is written."""
+    words = place.shadow.text[place.behind_gap :].strip(" \t\r\n.!?")
+    about = next((verb for verb, heads in HEADS.items() if words in heads), None)
+    if about is not None and place.is_separated and about is not Verb.JOIN:
+        return Command(place.verb, argument=about.value)
+    return read_word(place)
 
 
 def read_tone(place: Place) -> Reading:
@@ -109,12 +124,13 @@ def read_join(place: Place) -> Reading:
 
 
 def read_confirm(place: Place) -> Reading:
-    """确认 7K."""
-    if place.is_alone:
-        return Wrong(WrongReason.BAD_CODE, place.verb, "确认 7K")
+    """确认 7K; alone, or with what looks like a code and is none, it is wrong."""
     code = SHORT_CODE.match(place.shadow.text, place.at)
     if code and is_end(place.shadow.text, code.end()):
         return Command(place.verb, argument=code[1].upper())
+    other = _NO_CODE.match(place.shadow.text, place.at)
+    if place.is_alone or (other and is_end(place.shadow.text, other.end())):
+        return Wrong(WrongReason.BAD_CODE, place.verb, "确认 7K")
     return ATTEMPT
 
 
@@ -122,7 +138,7 @@ def read_register(place: Place) -> Reading:
     """登记 链接 [标题]."""
     original = place.shadow.original
     begin = place.shadow.index[place.behind_gap] if place.behind_gap < len(place.shadow.text) else len(original)
-    link = _LINK.match(original, begin)
+    link = link_at(original, begin)
     if link:
         title = original[link.end() :].strip()
         return Command(place.verb, argument=link[0], text=title or None)

@@ -71,6 +71,9 @@ class Verb(StrEnum):
     ROUND_HISTORY = "周榜 历史"
     RECOUNT = "复核"
     SETTLE = "了结异议"
+    EXPORT = "导出"
+    LEAVE_OUT = "剔除"
+    BOARD = "看板"
 
 
 LOOKING = frozenset(
@@ -92,6 +95,8 @@ LOOKING = frozenset(
         Verb.ROUND_HISTORY,
         Verb.RECOUNT,
         Verb.TRY_RULES,
+        Verb.EXPORT,
+        Verb.BOARD,
     }
 )
 """Verbs that only show; every other verb executes something."""

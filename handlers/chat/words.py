@@ -70,6 +70,9 @@ HEADS: dict[Verb, tuple[str, ...]] = {
     Verb.ROUND_HISTORY: ("周榜历史",),
     Verb.RECOUNT: ("复核",),
     Verb.SETTLE: ("了结异议",),
+    Verb.EXPORT: ("导出",),
+    Verb.LEAVE_OUT: ("剔除",),
+    Verb.BOARD: ("看板",),
 }
 """Main name first. A head may not begin with another verb's head unless a test shows that both are still read."""
 
@@ -110,6 +113,7 @@ TAKES_ITEMS = frozenset(
         Verb.UNBLOCK,
         Verb.NOMINATE,
         Verb.SUBSTITUTE,
+        Verb.LEAVE_OUT,
     }
 )
 """Verbs followed by item numbers."""
@@ -138,7 +142,7 @@ ASKS_FOR_NUMBER = frozenset(
 """Heads that are hardly ever said alone in talk: without a number they are answered with the right spelling."""
 
 TALK = frozenset({"点赞", "精选", "换", "回复", "为什么"})
-"""Whole messages that do nothing, whatever they look like."""
+"""Whole messages that do nothing, whatever they look like; at most it is said how the command is written."""
 
 EVERYDAY_REJECTS = frozenset({"拒", "不回", "不发", "不要"})
 """Heads of 拒绝 that begin many everyday sentences."""
@@ -161,6 +165,15 @@ SLIPS: dict[str, str] = {
     "带审": "待审",
 }
 """Slips of the Chinese keyboard: same sound, wrong characters."""
+
+NEGATIONS = "不别没未勿莫甭"
+"""Characters that turn what follows into its opposite."""
+
+TRADITIONAL = str.maketrans(
+    "過發絕駁選並併換領銷牆為麼據貼復暫狀態幫單確認語氣稱頭禪詞問庫規則試權記導體檢題數報開啟歷結異議審辦隊連詳後號條編輯觀親專業刪別沒請還萬應該讓給會",
+    "过发绝驳选并并换领销墙为么据贴复暂状态帮单确认语气称头禅词问库规则试权记导体检题数报开启历结异议审办队连详后号条编辑观亲专业删别没请还万应该让给会",
+)
+"""The characters of heads and of what stands with them, from traditional to simplified: for suggestions only."""
 
 MEASURES = frozenset(
     "天次个遍点年月块%倍人岁种本组篇家位张名分秒届轮层步件句字页章集季期款套台场颗片份项段级度斤元万千亿楼"

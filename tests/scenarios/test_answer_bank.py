@@ -80,6 +80,7 @@ def test_the_bank_is_listed_edited_and_pruned_in_chat(stage: Stage, scene: Scene
     one, two = (entry.n for entry in bank(stage))
     assert "改好了" in scene.says(f"问答库 {two} 改 先列清楚小时数，再谈。")
     assert "已删除" in scene.says(f"问答库 {one} 删")
+    assert f"上一步是「问答库 {one} 删」，这一步撤不了" in scene.says("撤回")
     assert [(entry.n, entry.answer) for entry in bank(stage)] == [(two, "先列清楚小时数，再谈。")]
     assert "联系方式" in scene.says(f"问答库 {two} 改 加微信 abc12345 细聊")
     assert "没有 99" in scene.says("问答库 99 删")

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import msgspec
+import pytest
+
 from bot.domain.draft import DraftState
+from bot.stores.stores import Stores
+from bot.stores.unit import Unit
+from bot.stores.vault import Vault
+from replies.drafting.choose import REPEATED
 from tests.scenarios.scene import (
     AGAINST,
     BAKING,
@@ -115,7 +122,7 @@ def test_a_code_works_once(stage: Stage) -> None:
     code = code_in(scene.says("全部通过"))
     scene.says(f"确认 {code}")
     scene.says("撤回")
-    assert "没有等着这个确认码" in scene.says(f"确认 {code}")
+    assert scene.says(f"确认 {code}").startswith(f"确认码 {code} 已经用过")
     stage.wait(61)
     assert sent(scene) == set()
 
@@ -124,7 +131,7 @@ def test_a_code_lapses_after_three_minutes(stage: Stage) -> None:
     scene = open_scene(stage, COLD, SEED)
     code = code_in(scene.says("全部通过"))
     stage.clock.advance(181)
-    assert "没有等着这个确认码" in scene.says(f"确认 {code}")
+    assert scene.says(f"确认 {code}").startswith(f"确认码 {code} 已过期")
     stage.wait(61)
     assert sent(scene) == set()
 
@@ -172,13 +179,66 @@ def test_a_listed_comment_that_was_deleted_voids_the_code(open_stage: Callable[.
     assert scene.draft(COLD).state is DraftState.PENDING
 
 
-def test_any_other_message_closes_the_question(stage: Stage) -> None:
+@pytest.mark.parametrize("looking", ["看 1", "待审", "为什么 1", "查 1", "更多", "状态", "帮助", "连审", "好"])
+def test_who_looks_before_confirming_can_still_confirm(stage: Stage, looking: str) -> None:
     scene = open_scene(stage, COLD, SEED)
     code = code_in(scene.says("全部通过"))
-    scene.says("状态")
+    scene.says(looking)
+    assert scene.says(f"确认 {code}").startswith("已排队 2 条")
+    stage.wait(61)
+    assert sent(scene) == {COLD, SEED}
+
+
+def test_who_edits_a_listed_item_is_told_that_its_draft_changed(stage: Stage) -> None:
+    scene = open_scene(stage, COLD, SEED)
+    code = code_in(scene.says("全部通过"))
+    scene.says(f"改 {scene.items[SEED]} 谢谢你告诉我")
+    said = scene.says(f"确认 {code}")
+    assert said == f"确认码失效：名单里 {scene.items[SEED]} 的草稿变了，没有执行。请重发刚才的命令。"
+    stage.wait(61)
+    assert sent(scene) == set()
+
+
+def test_confirming_without_the_code_is_told_the_code(stage: Stage) -> None:
+    scene = open_scene(stage, COLD, SEED)
+    assert "没有等着确认的操作" in scene.says("确认")
+    code = code_in(scene.says("全部通过"))
+    for typed in ("确认", "确认。", "确认 zz", "是"):
+        assert scene.says(typed) == f"还没有执行。确认请回「确认 {code}」"
+    assert scene.says(f"确认 {code}").startswith("已排队 2 条")
+
+
+def test_no_closes_the_code(stage: Stage) -> None:
+    scene = open_scene(stage, COLD, SEED)
+    code = code_in(scene.says("全部通过"))
+    assert scene.says("取消") == "好的，没有执行。"
     assert "没有等着这个确认码" in scene.says(f"确认 {code}")
     stage.wait(61)
     assert sent(scene) == set()
+
+
+def test_a_draft_that_repeats_an_earlier_one_is_to_be_looked_at(stage: Stage) -> None:
+    scene = open_scene(stage, SEED, MOTHER)
+    draft = scene.draft(SEED)
+    noted = tuple(msgspec.structs.replace(variant, note=REPEATED) for variant in draft.variants)
+    unit = Unit(stage.redis, "main")
+    stores = Stores(unit, Vault(b"the secret key of the stage"))
+    stores.drafts.put(msgspec.structs.replace(draft, variants=noted), stage.clock.now())
+    unit.commit()
+    answer = scene.says("全部通过")
+    assert f"含 1 条要留意的：{scene.items[SEED]} 重复" in answer
+    assert scene.says(f"确认 {code_in(answer)}").startswith("已排队 2 条")
+
+
+def test_several_commands_in_one_message_are_none(stage: Stage) -> None:
+    scene = open_scene(stage, SEED, MOTHER)
+    n, m = scene.items[SEED], scene.items[MOTHER]
+    for text in (f"通过{n}、通过{m}", f"通过 {n}\n通过 {m}", f"通过 {n}通过 {m}"):
+        assert scene.says(text) == f"没有执行：几条命令连在一起了。一次一条，或「通过 {n}、{m}」"
+        scene.says("1")
+    scene.says(f"拒绝 {n} 拒绝 {m}")
+    scene.says(f"通过 {n}。\n改 {m} 谢谢你")
+    assert {scene.draft(words).state for words in (SEED, MOTHER)} == {DraftState.PENDING}
 
 
 def test_a_paused_batch_says_that_it_waits(stage: Stage) -> None:

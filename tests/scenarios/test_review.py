@@ -105,6 +105,36 @@ def test_any_other_command_ends_the_mode(stage: Stage) -> None:
     assert set(states(scene).values()) == {DraftState.PENDING}
 
 
+def test_the_digit_may_be_written_in_every_way_and_the_card_is_the_one_displayed(stage: Stage) -> None:
+    scene = open_scene(stage, *FOUR, show=False)
+    answer = scene.says("连审")
+    for typed in ("1。", "１", "一", "通过"):
+        words = on_display(scene, answer)
+        answer = scene.says(typed)
+        assert f"{scene.draft(words).number} 将在 60 秒后发出" in answer
+    assert set(states(scene).values()) == {DraftState.APPROVED}
+
+
+def test_another_digit_says_which_there_are_and_stays(stage: Stage) -> None:
+    scene = open_scene(stage, SEED, QUESTION, show=False)
+    words = on_display(scene, scene.says("连审"))
+    for typed in ("5", "11", "九", "７"):
+        assert scene.says(typed).startswith("这里只有 1 2 3 4 0")
+    scene.says("1")
+    assert scene.draft(words).state is DraftState.APPROVED
+    assert scene.says("不").startswith("已退出连审，这一轮处理了 1 条")
+
+
+def test_what_ends_the_mode_says_so(stage: Stage) -> None:
+    scene = open_scene(stage, *FOUR)
+    for other in ("状态", "今天天气不错", "榜"):
+        scene.says("连审")
+        assert "已退出连审。" in scene.says(other)
+        assert "已退出连审" not in scene.says(other)
+    scene.says("连审")
+    assert "已退出" not in scene.says("0").replace("已退出连审，这一轮", "")
+
+
 def test_outside_the_mode_a_lone_digit_only_shows(stage: Stage) -> None:
     scene = open_scene(stage, SEED)
     n = scene.items[SEED]

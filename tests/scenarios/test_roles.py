@@ -150,7 +150,10 @@ def test_help_names_only_what_the_role_may_do(stage: Stage) -> None:
     assert all(chapter in pages["owner"] for chapter in chapters)
     assert "授权" in pages["owner"]
     assert "授权" not in pages["editor"]
-    assert "恢复" not in pages["editor"]
+    assert "／恢复" not in pages["editor"]
+    for name in ("语气", "称呼", "问答库", "认领", "恢复 3", "更多"):
+        assert all(name in pages[role] for role in ("owner", "editor"))
+    assert all(len(page) <= 600 and len(page.encode()) <= 1800 for page in pages.values())
     assert "通过 3" not in pages["observer"]
     assert all(len(page.encode()) <= 1800 and len(page.split("\n")) <= 8 for page in pages.values())
 

@@ -64,6 +64,57 @@ def test_an_edit_and_a_swap_are_taken_back(stage: Stage) -> None:
     assert scene.reply(SEED) == first
 
 
+def test_the_variant_that_waits_is_named_to_who_wants_another(stage: Stage) -> None:
+    scene = open_scene(stage, SEED)
+    n = scene.items[SEED]
+    scene.says(f"看 {n}")
+    scene.says(f"通过 {n}")
+    said = f"，没有换成 B。要换：先「撤回 {n}」，再「通过 {n}B」"
+    assert scene.says(f"通过 {n}B") == f"{n} 等着发的是 A 稿{said}"
+    scene.says(f"撤回 {n}")
+    assert f"{n}（B 稿）将在" in scene.says(f"通过 {n}B")
+    assert "没有重复" in scene.says(f"通过 {n}B")
+    scene.says(f"撤回 {n}")
+    scene.says(f"改 {n} 谢谢你")
+    scene.says(f"通过 {n}")
+    assert scene.says(f"通过 {n}B") == f"{n} 等着发的是手改的一稿{said}"
+    stage.wait(61)
+    assert scene.reply(SEED) == "谢谢你"
+    assert scene.says(f"通过 {n}B").startswith(f"{n} 已经发出的是手改的一稿，没有换成 B。")
+
+
+def test_a_reply_taken_back_whose_comment_stays_elected_says_so(stage: Stage) -> None:
+    scene = open_scene(stage, SEED)
+    n = scene.items[SEED]
+    scene.says(f"看 {n}")
+    scene.says(f"通过并精选 {n}")
+    stage.wait(70)
+    assert scene.record(SEED).elected
+    assert scene.says(f"撤回 {n}").endswith(f"留言还是精选，要取消回「取消精选 {n}」")
+    stage.wait(5)
+    assert scene.record(SEED).elected
+    scene.says(f"取消精选 {n}")
+    stage.wait(5)
+    assert not scene.record(SEED).elected
+
+
+def test_what_was_said_to_be_pasted_too_early_is_to_be_pasted_again(open_stage: Callable[..., Stage]) -> None:
+    stage = open_stage(profile="未认证公众号")
+    owner = stage.owner()
+    article = stage.box.publish_by_hand("加班之后", "聊聊加班。")
+    owner.says(f"登记 {article.long_url} 加班之后")
+    stage.settle()
+    owner.says(f"导入 文章1 {QUESTION}")
+    stage.settle()
+    owner.says("待审")
+    owner.says("通过 1")
+    owner.says("已贴 1")
+    assert "要撤这一步请回「撤回 1」" in owner.says("撤回").text
+    assert owner.says("撤回 1").text.startswith("1 还在待张贴，贴好回「已贴 1」\n\n")
+    assert "待张贴 1 条：1" in owner.says("状态").text
+    assert owner.says("已贴 1").text == "1 已完成。"
+
+
 def test_an_edit_of_somebody_else_in_between_is_not_undone(stage: Stage) -> None:
     scene = open_scene(stage, SEED)
     n = scene.items[SEED]
@@ -176,6 +227,7 @@ def test_dropped_and_expired_drafts_come_back(stage: Stage) -> None:
     assert "72 小时没有决定" in scene.says("好")
     assert f"恢复 {m}" in scene.says(f"通过 {m}")
     assert scene.says(f"恢复 {m}").startswith(f"{m} ★")
+    assert f"你 恢复〔恢复 {m}〕" in scene.says(f"查 {m}")
     assert "不用恢复" in scene.says(f"恢复 {m}")
     stage.wait(73 * 3600, jobs=True)
     stage.wait(8 * 86400, jobs=True)

@@ -16,6 +16,7 @@ from handlers.chat.answers import Answer, Choice, Confirmation, No, Yes, read_an
         (" 是。", Yes()),
         ("否", No()),
         ("不", No()),
+        ("不要", No()),
         ("算了", No()),
         ("取消！", No()),
         ("1", Choice(1)),

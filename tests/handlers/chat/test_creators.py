@@ -137,7 +137,118 @@ def test_a_mendable_command_carries_what_was_meant(message: str, reason: R, mean
 
 @pytest.mark.parametrize("message", ["点赞", "精选", "换", "回复", "为什么", "为什么？"])
 def test_a_bare_word_of_talk_does_nothing(message: str) -> None:
-    assert read_creator(message) == Ordinary()
+    reading = read_creator(message)
+    assert isinstance(reading, Ordinary) or (isinstance(reading, Wrong) and reading.meant is None)
+
+
+@pytest.mark.parametrize(
+    ("message", "command"),
+    [
+        ("不通过 3", on(V.REJECT, 3)),
+        ("不同意4", on(V.REJECT, 4)),
+        ("别通过 3", on(V.REJECT, 3)),
+        ("先不发 3、5", on(V.REJECT, 3, 5)),
+        ("不要通过 3B", on(V.REJECT, 3)),
+        ("不想发 3", on(V.REJECT, 3)),
+        ("别回复 3", on(V.REJECT, 3)),
+        ("不通過 3", on(V.REJECT, 3)),
+        ("不通过 3 太水了", on(V.REJECT, 3, text="太水了")),
+        ("不通过 3 了", on(V.REJECT, 3)),
+        ("3不通过", on(V.REJECT, 3)),
+        ("3不同意", on(V.REJECT, 3)),
+        ("3不要发", on(V.REJECT, 3)),
+        ("第三条先别发吧", on(V.REJECT, 3)),
+        ("3 不回", on(V.REJECT, 3)),
+        ("不拒绝 3", on(V.SHOW, 3)),
+        ("别精选 8", on(V.SHOW, 8)),
+    ],
+)
+def test_a_denied_command_is_offered_its_refusal(message: str, command: Command) -> None:
+    assert read_creator(message) == Suggestion(command, message, spell(command))
+
+
+@pytest.mark.parametrize("word", HEADS[V.APPROVE])
+@pytest.mark.parametrize("no", ["不", "别", "先别", "先不", "不要", "不想", "暂不", "没", "千万别", "拒"])
+@pytest.mark.parametrize("form", ["{no}{word} 3", "{no}{word}3", "{no}{word}", "3{no}{word}", "3号{no}{word}了"])
+def test_what_is_denied_is_never_offered(word: str, no: str, form: str) -> None:
+    reading = read_creator(form.format(no=no, word=word))
+    assert not isinstance(reading, Command | Unclear) or reading.verb is V.REJECT
+    offered = reading.command if isinstance(reading, Suggestion) else getattr(reading, "meant", None)
+    assert offered is None or offered.verb is V.REJECT
+
+
+@pytest.mark.parametrize("message", ["全部不通过", "不全部通过", "别全部通过", "要发 3", "想回 3", "不同意3楼"])
+def test_yes_and_no_are_never_one_slip_apart(message: str) -> None:
+    assert isinstance(read_creator(message), Ordinary)
+
+
+@pytest.mark.parametrize(
+    ("message", "reason", "example"),
+    [
+        ("通过3、通过4", R.SEVERAL_ALIKE, "通过 3、4"),
+        ("通过 4\n通过 3", R.SEVERAL_ALIKE, "通过 4、3"),
+        ("通过 3通过 4B", R.SEVERAL_ALIKE, "通过 3、4B"),
+        ("拒绝 3 拒绝 4", R.SEVERAL_ALIKE, "拒绝 3、4"),
+        ("跳过 3 通过 4", R.SEVERAL, "跳过 3"),
+        ("通过 4。\n改 3 谢谢你", R.SEVERAL, "通过 4"),
+        ("拒绝 3\n通过 4", R.SEVERAL, "拒绝 3"),
+    ],
+)
+def test_several_commands_at_once_are_said(message: str, reason: R, example: str) -> None:
+    reading = read_creator(message)
+    assert isinstance(reading, Wrong)
+    assert (reading.reason, reading.example, reading.meant) == (reason, example, None)
+
+
+@pytest.mark.parametrize(
+    ("message", "example"),
+    [
+        ("看", "看 3"),
+        ("查", "查 3"),
+        ("换", "换 3"),
+        ("精选", "精选 3"),
+        ("为什么？", "为什么 3"),
+        ("发", "通过 3"),
+        ("语气 可爱", "语气 亲切（或 专业、俏皮）"),
+        ("数据 去年", "数据 本周"),
+        ("待审 3", "待审"),
+        ("屏蔽 小王", "屏蔽 3"),
+        ("确认 zz", "确认 7K"),
+    ],
+)
+def test_a_head_with_a_wrong_argument_is_answered_with_how_it_is_written(message: str, example: str) -> None:
+    reading = read_creator(message)
+    assert isinstance(reading, Wrong)
+    assert (reading.example, reading.meant) == (example, None)
+
+
+LINK = "https://mp.weixin.qq.com/s?__biz=Mz&mid=22&idx=1"
+
+
+@pytest.mark.parametrize(
+    ("message", "meant"),
+    [
+        ("语气亲切", Command(V.TONE, argument="亲切")),
+        ("语氣 親切", Command(V.TONE, argument="亲切")),
+        ("待審", Command(V.LIST)),
+        ("3通過", on(V.APPROVE, 3)),
+        ("拒絕 5 廣告", on(V.REJECT, 5, text="廣告")),
+        ("改並發 3 太過分了", on(V.EDIT_AND_SEND, 3, text="太過分了")),
+        ("通过 三、四", on(V.APPROVE, 3, 4)),
+        ("看 三", on(V.SHOW, 3)),
+        (LINK, Command(V.REGISTER, argument=LINK)),
+        (f"{LINK} 加班之后", Command(V.REGISTER, argument=LINK, text="加班之后")),
+    ],
+)
+def test_what_is_nearly_written_is_offered(message: str, meant: Command) -> None:
+    reading = read_creator(message)
+    assert isinstance(reading, Suggestion | Wrong)
+    assert (reading.command if isinstance(reading, Suggestion) else reading.meant) == meant
+
+
+@pytest.mark.parametrize("message", ["看一看", "查一下数据", "状态 不太好，先睡了", "更多 的故事还在后面等着我们"])
+def test_talk_stays_talk(message: str) -> None:
+    assert isinstance(read_creator(message), Ordinary)
 
 
 @pytest.mark.parametrize("message", ["过一会儿再说", "发一条", "数据显示不错", "改天再说", "/帮帮我"])
