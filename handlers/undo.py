@@ -10,9 +10,10 @@ from bot.domain.people import Step
 from bot.stores.audit import SEEN, Entry
 from bot.wechat.text import PAGE_BYTES, size
 from handlers.automatic import note_undo
-from handlers.cards import as_text, show_card, waiting_for
+from handlers.cards import show_card, waiting_for
 from handlers.chat.commands import Command
 from handlers.context import Chat, Reply
+from handlers.pasting import to_paste_again
 from handlers.queue import find, unknown_number
 
 S = DraftState
@@ -118,7 +119,7 @@ def _paste_again(chat: Chat, draft: Draft) -> str:
     chat.stores.drafts.put(again, chat.now)
     chat.stores.audit.add(draft.id, Entry(chat.now, "撤回已贴", chat.person.pid, said=chat.said))
     chat.did(f"撤回 {draft.number}", f"已贴 {draft.number}")
-    return chat.say("to_paste_again", n=draft.number, text=as_text(draft.approved_text))
+    return to_paste_again(chat.stores, chat.say, again)
 
 
 def _back_to_queue(chat: Chat, draft: Draft, what: str = "撤回") -> None:
