@@ -18,6 +18,7 @@ from handlers.batches import CODE_ALPHABET
 from handlers.chat.answers import Answer, Choice, Confirmation, Yes
 from handlers.chat.commands import Command
 from handlers.context import Blocks, Chat, Reply
+from handlers.nominations import mark_seen
 from handlers.queue import span
 from handlers.roles import may
 from handlers.round_focus import focus
@@ -36,6 +37,7 @@ def overview(chat: Chat, command: Command) -> Reply:
     if campaign is None or round_ is None:
         return chat.say("w_off")
     blocks = creators_page(chat, campaign, round_)
+    mark_seen(chat, round_)
     question = _question(chat, round_)
     return Blocks((*blocks, question) if question else tuple(blocks))
 

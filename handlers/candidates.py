@@ -74,6 +74,7 @@ def is_quotable(comment: Comment | None, person: Person | None) -> bool:
 def gather(stores: Stores, worth: Worth, round_: Round, now: float) -> Gathered:
     """Read all comments of the last two weeks, an article at a time, and keep those that may be nominated."""
     nominated = {one.id for earlier in stores.campaigns.rounds() for one in earlier.nominees if earlier.id != round_.id}
+    dropped = {comment_id for earlier in stores.campaigns.rounds() for comment_id in earlier.dropped}
     creators = {person.pid for person in stores.people.creators()}
     walled = {saying.comment for saying in stores.wall.all()}
     kept: list[Comment] = []
@@ -87,6 +88,8 @@ def gather(stores: Stores, worth: Worth, round_: Round, now: float) -> Gathered:
             if comment.id in nominated or comment.pid in creators:
                 continue
             by_hand = comment.id in round_.wishes
+            if comment.id in dropped and not by_hand:
+                continue
             if kept_as(comment, round_.wishes, walled) and not barred(comment, by_hand):
                 kept.append(comment)
     kept = list({comment.id: comment for comment in kept}.values())

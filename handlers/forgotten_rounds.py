@@ -47,7 +47,8 @@ def forget_in_rounds(stores: Stores, pid: str, ids: set[str]) -> bool:
 def _without(stores: Stores, round_: Round, pid: str, ids: set[str]) -> Round:
     wishes = tuple(comment_id for comment_id in round_.wishes if comment_id not in ids)
     reserve = tuple(one for one in round_.reserve if one.pid != pid and one.id not in ids)
-    changed = round_.having(wishes=wishes, reserve=reserve, disputes=_disputes(stores, round_, pid))
+    dropped = tuple(comment_id for comment_id in round_.dropped if comment_id not in ids)
+    changed = round_.having(wishes=wishes, dropped=dropped, reserve=reserve, disputes=_disputes(stores, round_, pid))
     for one in round_.nominees:
         if one.pid == pid or one.id in ids:
             changed = _without_nominee(changed, one)

@@ -16,7 +16,7 @@ from handlers.counting import SUBSTITUTED, as_they_are
 from handlers.queue import find, unknown_number
 from handlers.round_focus import focus, mend_drafts
 from handlers.round_letters import ask_consent
-from handlers.round_texts import moment
+from handlers.round_texts import moment, words_of
 from replies.nominees import PER_ARTICLE, barred
 
 S = RoundState
@@ -61,6 +61,7 @@ def _nominate(chat: Chat, item: int, comment: Comment) -> str:
     if not number:
         return chat.say("w_full", most=MOST)
     nominee = as_nominee(candidate_of(chat.stores, chat.tools.worth, comment, round_), number, round_)
+    nominee = _put(chat, round_, nominee, number)
     changed = round_.with_nominee(nominee)
     chat.stores.campaigns.put_round(changed)
     _note(chat, round_, f"提名 {number} 号")
@@ -75,11 +76,63 @@ def _wish(chat: Chat, item: int, comment: Comment, round_: Round) -> str:
     if comment.id in round_.wishes:
         return chat.say("w_wished_already", n=item)
     if len(round_.wishes) >= MOST:
-        return chat.say("w_full", most=MOST)
-    chat.stores.campaigns.put_round(round_.having(wishes=(*round_.wishes, comment.id)))
+        taken = _wished_items(chat, round_)
+        if focus(chat.stores)[1] != round_ or not taken:
+            at = moment(chat.tools, round_.nominate_at, chat.now)
+            return chat.say("w_wishes_full_later", most=MOST, at=at)
+        return chat.say("w_wishes_full", most=MOST, numbers=" ".join(map(str, taken)), n=next(iter(taken)))
+    kept = round_.having(wishes=(*round_.wishes, comment.id))
+    chat.stores.campaigns.put_round(kept)
     _note(chat, round_, "提名")
-    chat.did(f"提名 {item}", "周榜")
+    chat.did(f"提名 {item}", f"换下 {item}" if focus(chat.stores)[1] == kept else "")
     return chat.say("w_wished", n=item, at=moment(chat.tools, round_.nominate_at, chat.now))
+
+
+def _wished_items(chat: Chat, round_: Round) -> dict[int, str]:
+    """Item number → comment, of what creators nominated beforehand, as far as it has a number still."""
+    drafts = chat.stores.drafts.many(list(round_.wishes))
+    return {draft.number: draft.id for draft in drafts if draft.number}
+
+
+def _take_back(chat: Chat, round_: Round, item: int) -> str:
+    """换下 12 while wishes are collected: nominee numbers there are none yet, so the item nominated is meant."""
+    wished = _wished_items(chat, round_)
+    if item not in wished:
+        at = moment(chat.tools, round_.nominate_at, chat.now)
+        if not wished:
+            return chat.say("w_none_yet", at=at)
+        return chat.say("w_not_wished", n=item, at=at, numbers=" ".join(map(str, wished)))
+    left = tuple(one for one in round_.wishes if one != wished[item])
+    chat.stores.campaigns.put_round(round_.having(wishes=left))
+    _note(chat, round_, "取消提名")
+    chat.did(f"换下 {item}", f"提名 {item}")
+    return chat.say("w_unwished", n=item, left=len(left))
+
+
+def _put(chat: Chat, round_: Round, nominee: Nominee, number: int) -> Nominee:
+    """The nominee at a number it takes by this creator's word, who knows that it does."""
+    chat.update(told=(*chat.person.told, _seen_name(round_, nominee))[-200:])
+    return msgspec.structs.replace(nominee, number=number, put_by=chat.person.title)
+
+
+def _seen_name(round_: Round, nominee: Nominee) -> str:
+    return f"put|{round_.id}|{nominee.number}|{nominee.id}"
+
+
+def mark_seen(chat: Chat, round_: Round) -> None:
+    """This creator has the nominees before them as they are now."""
+    names = {_seen_name(round_, one) for one in round_.nominees if one.put_by} - set(chat.person.told)
+    if names:
+        chat.update(told=(*chat.person.told, *sorted(names))[-200:])
+
+
+def _unseen(chat: Chat, round_: Round, nominee: Nominee) -> str:
+    """What stops a creator from taking out whom they have never seen at this number; said once."""
+    if not nominee.put_by or _seen_name(round_, nominee) in chat.person.told:
+        return ""
+    chat.update(told=(*chat.person.told, _seen_name(round_, nominee))[-200:])
+    words = words_of(chat.stores, nominee, 20) or chat.say("w_words_gone")
+    return chat.say("w_put_meanwhile", n=nominee.number, who=nominee.put_by, words=words)
 
 
 def substitute(chat: Chat, command: Command) -> Reply:
@@ -92,6 +145,8 @@ def _substitute(chat: Chat, number: int) -> str:
     _, round_ = focus(chat.stores)
     if round_ is None:
         return chat.say("w_off")
+    if round_.state is S.OPEN:
+        return _take_back(chat, round_, number)
     if not round_.nominees:
         return chat.say("w_none_yet", at=moment(chat.tools, round_.nominate_at, chat.now))
     nominee = round_.nominee(number)
@@ -99,6 +154,8 @@ def _substitute(chat: Chat, number: int) -> str:
         return chat.say("w_no_nominee", n=number, numbers=_numbers(round_))
     if round_.state not in CHANGEABLE:
         return chat.say("w_fixed", state=round_.state.value)
+    if unseen := _unseen(chat, round_, nominee):
+        return unseen
     if round_.state is S.NOMINATED:
         return _replace(chat, round_, nominee)
     if len(round_.standing) <= 1:
@@ -107,7 +164,7 @@ def _substitute(chat: Chat, number: int) -> str:
     chat.stores.campaigns.put_round(changed)
     mend_drafts(chat.stores, chat.now)
     _note(chat, round_, f"换下 {number} 号")
-    chat.did(f"换下 {number}", "周榜")
+    chat.did(f"换下 {number}")
     if changed.result:
         return chat.say("w_out_counted", n=number, winner=changed.result.winner)
     return chat.say("w_out", n=number, left=len(changed.standing))
@@ -119,13 +176,15 @@ def _replace(chat: Chat, round_: Round, nominee: Nominee) -> str:
     reserve = [one for one in as_they_are(chat.stores, round_.reserve) if one.stands]
     heir = next((one for one in reserve if _fits(one, kept)), None)
     _note(chat, round_, f"换下 {nominee.number} 号")
-    chat.did(f"换下 {nominee.number}", "周榜")
+    draft = chat.stores.drafts.get(nominee.id)
+    chat.did(f"换下 {nominee.number}", f"提名 {draft.number}" if draft and draft.number else "")
+    round_ = round_.having(dropped=(*round_.dropped, nominee.id))
     if heir is None:
         changed = round_.having(nominees=kept)
         chat.stores.campaigns.put_round(changed)
         return chat.say("w_out", n=nominee.number, left=len(changed.standing))
     left = tuple(one for one in round_.reserve if one.id != heir.id)
-    heir = msgspec.structs.replace(heir, number=nominee.number)
+    heir = _put(chat, round_, msgspec.structs.replace(heir, number=nominee.number), nominee.number)
     chat.stores.campaigns.put_round(round_.having(reserve=left).with_nominee(heir))
     return chat.say("w_replaced", n=nominee.number)
 

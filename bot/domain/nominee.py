@@ -16,7 +16,8 @@ class Nominee(Struct, frozen=True, omit_defaults=True):
     `number` is what people type, `id` the comment, `pid` its writer (empty if unknown or erased), `kept` how a creator
     kept it (精选, 已回复, 作者提名, 上墙). `score` is `quality` with the points of the round's category. `quotable` is
     False while the words may not be shown (chat and imported words need their writer's consent, feature N3).
-    `out` says why it does not stand any more. `resting`: won within the rest time; `honoured`: has won before.
+    `out` says why it does not stand any more. `put_by` is the title of the creator by whose word it took this number
+    after the nominees were chosen. `resting`: won within the rest time; `honoured`: has won before.
     """
 
     number: int
@@ -32,6 +33,7 @@ class Nominee(Struct, frozen=True, omit_defaults=True):
     quotable: bool = True
     out: str = ""
     comment_number: int = 0
+    put_by: str = ""
 
     @property
     def stands(self) -> bool:

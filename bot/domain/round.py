@@ -82,10 +82,10 @@ class Round(Struct, frozen=True, omit_defaults=True):
     """One week's contest. All times are epoch seconds, 0 for not yet.
 
     `id` is the ISO week of its nomination (`2026W47`). `wishes` are comments that creators nominated beforehand,
-    `reserve` those that come in when a nominee is taken out. `opened_at` is when the nominees were chosen: who follows
-    later has no weight. `publish_at` 0 in 已截止 waits for 发布周榜. `only_as` stands for exactly what a creator was
-    shown and let out: anything else does not go out by that word. `sealed`: disputes are over and the round's key is
-    destroyed. `watched`: bursts of ballots are looked for.
+    `dropped` those they took out before the vote, `reserve` those that come in when a nominee is taken out.
+    `opened_at` is when the nominees were chosen: who follows later has no weight. `publish_at` 0 in 已截止 waits for
+    发布周榜. `only_as` stands for exactly what a creator was shown and let out: anything else does not go out by that
+    word. `sealed`: disputes are over and the round's key is destroyed. `watched`: bursts of ballots are looked for.
     """
 
     id: str
@@ -99,6 +99,7 @@ class Round(Struct, frozen=True, omit_defaults=True):
     close_at: float
     question: str = ""
     wishes: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
     nominees: tuple[Nominee, ...] = ()
     reserve: tuple[Nominee, ...] = ()
     considered: int = 0

@@ -147,6 +147,71 @@ def test_a_copy_takes_nobody_out_and_a_wish_that_cannot_stand_is_told_with_its_r
     assert "没有成为候选（已屏蔽这位读者）" in "\n".join([*week.notes(), week.says("周榜")])
 
 
+def test_an_editor_with_an_old_list_does_not_take_out_whom_nobody_has_shown_them(week: Week) -> None:
+    week.publish("早起这件事", *NEXT[:3])
+    nominated(week)
+    editor = join(week.stage, week.owner, "小编", "编辑")
+    editor.says("周榜")
+    week.owner.says("周榜")
+    before = week.round.nominee(1)
+    assert "递补了一条" in week.says("换下 1")
+    heir = week.round.nominee(1)
+    assert before
+    assert heir
+    asked = editor.says("换下 1").text
+    assert f"1 号刚由主理人换过，现在是「{week.words(1)[:8]}" in asked
+    assert "再发一次「换下 1」" in asked
+    assert week.round.nominee(1) == heir
+    assert "1 号已换下" in editor.says("换下 1").text
+    assert week.round.nominee(1) != heir
+    assert {before.id, heir.id} <= set(week.round.dropped)
+
+
+def test_what_undo_says_of_a_nomination_is_what_takes_it_back(week: Week) -> None:
+    week.switch_on()
+    week.three_articles()
+    items = {text: week.item(text) for text in (*WORK, *LIFE, *TEAM)}
+    first = items[WORK[0]]
+    week.says(f"提名 {first}")
+    assert f"请回「换下 {first}」" in week.says("撤回")
+    assert f"{items[WORK[1]]} 没有提名过" in week.says(f"换下 {items[WORK[1]]}")
+    assert f"{first} 的提名已取消，还有 0 条" in week.says(f"换下 {first}")
+    assert f"请回「提名 {first}」" in week.says("撤回")
+    assert "还没有候选" in week.says(f"换下 {first}")
+    answers = [week.says(f"提名 {item}") for item in items.values()]
+    assert "最多 8 条" in answers[-1]
+    example = re.search(r"例：(换下 \d+)", answers[-1])
+    assert example
+    assert "的提名已取消，还有 7 条" in week.says(example[1])
+    assert "已记下" in week.says(f"提名 {items[TEAM[2]]}")
+    week.until(6, "20:00")
+    number = week.number(0)
+    taken = week.round.nominee(number)
+    assert taken
+    item = items[week.words(number)]
+    assert f"{number} 号已换下" in week.says(f"换下 {number}")
+    assert f"请回「提名 {item}」" in week.says("撤回")
+    week.until(6, "20:30")
+    assert "已换下" in week.says(f"换下 {week.number(1)}")
+    assert "这一步撤不了" in week.says("撤回")
+
+
+def test_who_was_taken_out_before_the_vote_is_not_nominated_by_itself_next_week(week: Week) -> None:
+    nominated(week)
+    number = week.number(0)
+    text = week.words(number)
+    week.says(f"换下 {number}")
+    week.until(6, "20:30")
+    week.until(0, "20:30")
+    week.until(0, "23:30")
+    assert week.publishes()
+    week.until(2, "10:00")
+    week.publish("早起这件事", *NEXT)
+    week.until(6, "20:00")
+    assert week.round.nominees
+    assert text not in [week.words(one.number) for one in week.round.nominees]
+
+
 def test_nominating_by_hand_before_and_after_the_choice(week: Week) -> None:
     week.switch_on()
     week.publish("加班之后", *WORK)
