@@ -23,7 +23,7 @@ from handlers.queue import span
 from handlers.roles import may
 from handlers.round_focus import focus
 from handlers.round_pages import creators_page, proposed_names
-from handlers.round_planning import begin_next, round_after
+from handlers.round_planning import begin_next, keep_planned, lacks_next, round_after
 from handlers.round_texts import moment
 
 S = RoundState
@@ -137,7 +137,10 @@ def switch_on(chat: Chat, command: Command) -> Reply:
     if campaign and campaign.is_paused:
         return chat.say("w_on_but_paused")
     if campaign and campaign.permitted_by and _is_owner(chat, campaign.permitted_by):
-        return chat.say("w_on_already")
+        planned = keep_planned(chat.stores, chat.tools, chat.now)
+        if planned is None:
+            return chat.say("w_on_already")
+        return chat.say("w_switched_on", round=planned.id, at=moment(chat.tools, planned.nominate_at, chat.now))
     unfit = _unfit(chat, plan)
     if unfit:
         return unfit
@@ -156,7 +159,7 @@ def confirm_on(chat: Chat, question: Question, answer: Answer) -> Reply:
         return chat.say("w_on_but_paused")
     campaign = before.having(permitted_by=chat.person.pid, permitted_at=chat.now)
     chat.stores.campaigns.put(campaign)
-    if not campaign.current:
+    if lacks_next(chat.stores, chat.tools):
         campaign = begin_next(chat.stores, chat.tools, campaign, chat.now)
     chat.stores.audit.note(Entry(chat.now, "开启周榜", chat.person.pid, said=chat.said))
     chat.used_code()

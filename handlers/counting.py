@@ -12,7 +12,7 @@ from bot.domain.winner import Result
 from bot.stores.stores import Stores
 from handlers.candidates import is_quotable
 
-SUBSTITUTED, GONE, BLOCKED = "作者换下", "原留言已删除", "已屏蔽这位读者"
+SUBSTITUTED, GONE, BLOCKED, OURS = "作者换下", "原留言已删除", "已屏蔽这位读者", "已成为作者自己人"
 """Why a nominee does not stand any more; only the first is for good, whatever becomes of the comment."""
 
 DATA_SECONDS = 7 * 86400.0
@@ -45,7 +45,9 @@ def as_they_are(stores: Stores, nominees: tuple[Nominee, ...]) -> tuple[Nominee,
         person = known.get(one.pid)
         gone = comment is None or comment.gone or not comment.content
         blocked = person is not None and person.blocked
-        out = SUBSTITUTED if one.out == SUBSTITUTED else GONE if gone else BLOCKED if blocked else ""
+        ours = person is not None and person.is_creator
+        now_out = GONE if gone else BLOCKED if blocked else OURS if ours else ""
+        out = SUBSTITUTED if one.out == SUBSTITUTED else now_out
         pid = one.pid if comment and comment.pid else ""
         changed.append(msgspec.structs.replace(one, out=out, pid=pid, quotable=is_quotable(comment, person)))
     return tuple(changed)

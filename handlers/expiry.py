@@ -18,6 +18,7 @@ from bot.stores.stores import Stores
 from handlers import outcomes
 from handlers.context import Work
 from handlers.intake import BATCH
+from handlers.round_planning import keep_planned, lacks_next
 
 EXPIRE_SECONDS = 72 * 3600.0
 LISTED = 8
@@ -27,9 +28,14 @@ _TIMED = re.compile(r"@(\d{9,11})$")
 
 
 def expire(work: Work, arg: str, now: float) -> float | None:
-    """Task `expire|…`, hourly: drafts that wait without a decision for 72 h become 已过期, the best listed once."""
+    """Task `expire|…`, hourly: drafts that wait without a decision for 72 h become 已过期, the best listed once.
+
+    A weekly round that nobody could plan while campaigns.yaml was missing is planned.
+    """
     _give_back(work, now)
     look = work.look()
+    if lacks_next(look, work.tools):
+        work.store(lambda stores: keep_planned(stores, work.tools, now))
     old = [waiting for waiting in look.drafts.queue() if now - waiting.created_at > EXPIRE_SECONDS]
     best = [waiting.id for waiting in in_order(old, now)]
     ids = best + [waiting.id for waiting in old if waiting.id not in set(best)]

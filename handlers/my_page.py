@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain.comment import Comment
 from bot.domain.people import Consent
 from bot.wechat.text import quoted
+from handlers.candidates import is_quotable
 from handlers.chat.commands import FollowerCommand
 from handlers.context import Chat, Reply
 from handlers.my_rounds import my_vote
@@ -12,6 +13,8 @@ from handlers.nominations import reconsider
 
 NEWEST = 4
 """Comments listed under 我的: with the lines around them at most ten lines."""
+
+ON_WALL = 5
 
 
 def my_page(chat: Chat, command: FollowerCommand) -> Reply:
@@ -23,7 +26,7 @@ def my_page(chat: Chat, command: FollowerCommand) -> Reply:
         answered = sum(1 for comment in mine if comment.reply)
         lines = [chat.say("f_mine", n=len(mine), answered=answered)]
         lines += [_line(chat, comment) for comment in mine[:NEWEST]]
-    lines += my_vote(chat)
+    lines += my_vote(chat) + _on_the_wall(chat, mine)
     lines.append(
         chat.say({Consent.YES: "f_shown_yes", Consent.NO: "f_shown_no"}.get(chat.person.consent, "f_shown_open"))
     )
@@ -45,6 +48,16 @@ def my_comments(chat: Chat) -> list[Comment]:
         key=lambda comment: (comment.created_at, comment.number),
         reverse=True,
     )
+
+
+def _on_the_wall(chat: Chat, mine: list[Comment]) -> list[str]:
+    """One line for 我的: which of this reader's sentences are on the wall, by the numbers that 下墙 takes."""
+    ids = {comment.id: comment.number for comment in mine if comment.number and is_quotable(comment, chat.person)}
+    up = [one for one in chat.stores.wall.all() if one.comment in ids] if ids else []
+    if not up:
+        return []
+    shown = "、".join(f"#{ids[one.comment]}「{quoted(one.text, 12)}」" for one in up[:ON_WALL])
+    return [chat.say("f_on_the_wall", shown=shown, n=ids[up[0].comment])]
 
 
 def _line(chat: Chat, comment: Comment) -> str:

@@ -19,6 +19,7 @@ from handlers.automatic import end_those_of
 from handlers.cards import waiting_for
 from handlers.chat.commands import Command
 from handlers.context import Chat, Reply
+from handlers.nominations import reconsider
 from handlers.permissions import what_works
 
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -79,6 +80,8 @@ def join(chat: Chat, code: str) -> Reply:
     told = tuple(state.notices())
     chat.stores.people.put_wrong_codes(openid, (), LOCK_SECONDS)
     chat.update(role=role, seat=_free_seat(chat, role), told=told)
+    chat.stores.people.put(chat.person)
+    reconsider(chat.stores, chat.person.pid, chat.now)
     chat.stores.audit.note(Entry(chat.now, f"加入：{chat.person.title}", chat.person.pid))
     works = what_works(chat.stores, chat.tools.phrases, chat.now)[:3]
     return "\n".join([chat.say("joined", role=chat.person.title), *works])

@@ -77,6 +77,23 @@ def begin_next(stores: Stores, tools: Tools, campaign: Campaign, after: float) -
     return changed
 
 
+def lacks_next(stores: Stores, tools: Tools) -> bool:
+    """True when rounds run and none is coming or going on: one closed while campaigns.yaml was missing (F1)."""
+    campaign = stores.campaigns.get()
+    if campaign is None or tools.campaigns is None:
+        return False
+    current = stores.campaigns.round(campaign.current)
+    return current is None or current.state not in (RoundState.OPEN, RoundState.NOMINATED, RoundState.VOTING)
+
+
+def keep_planned(stores: Stores, tools: Tools, now: float) -> Round | None:
+    """Plan the next round if none is; which one, None if there was nothing to do."""
+    campaign = stores.campaigns.get()
+    if campaign is None or not lacks_next(stores, tools):
+        return None
+    return stores.campaigns.round(begin_next(stores, tools, campaign, now).current)
+
+
 def goes_by_itself(stores: Stores, campaign: Campaign, round_: Round) -> bool:
     """True when the post needs no further word: draft only, or auto with the standing permission of an owner."""
     if round_.terms.publish is Publish.DRAFT:

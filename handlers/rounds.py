@@ -16,7 +16,7 @@ from handlers.context import Tools, Work
 from handlers.counting import as_they_are, count, is_watched
 from handlers.left_out import left_out, tell_left_out
 from handlers.round_letters import ask_consent, tell_creators, tell_honoured, tell_nominees, tell_owners
-from handlers.round_planning import begin_next, goes_by_itself, lacks_permission
+from handlers.round_planning import begin_next, goes_by_itself, keep_planned, lacks_next, lacks_permission
 from handlers.round_texts import counted_line, moment, shown_as
 from replies.nominees import choose
 
@@ -27,6 +27,8 @@ Change = Callable[[Stores, Campaign, Round], object]
 
 def step_round(work: Work, round_id: str, now: float) -> float | None:
     """Task `round|<id>`: take every step that is due, then say when the next one is (None: it waits for a person)."""
+    if lacks_next(work.look(), work.tools):
+        work.store(lambda stores: keep_planned(stores, work.tools, now))
     for _ in range(STEPS_PER_RUN):
         stores = work.look()
         campaign, round_ = stores.campaigns.get(), stores.campaigns.round(round_id)

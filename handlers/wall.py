@@ -9,6 +9,7 @@ import msgspec
 from bot.domain.comment import Comment
 from bot.domain.people import Person, Question
 from bot.stores.audit import Entry
+from bot.stores.mailbox import Letter
 from bot.stores.stores import Stores
 from bot.stores.wall import Saying
 from bot.wechat.text import PAGE_BYTES, quoted, size
@@ -100,6 +101,9 @@ def put_up(chat: Chat, command: Command) -> Reply:
         sentences = (comment.content,)
     if not sentences:
         return chat.say("g_no_sentence", n=item.number)
+    if comment.pid and chat.stores.wall.get(comment.id) is None:
+        comment = numbered_comment(chat.stores, comment)
+        chat.stores.mailbox.add(comment.pid, Letter(chat.say("g_up_told", n=comment.number), chat.now, comment.id))
     _put(chat, comment, sentences[0])
     chat.did(f"上墙 {item.number}", f"下墙 {item.number}")
     said = chat.say("g_up", n=item.number, text=quoted(mask(sentences[0]), 80))
@@ -187,6 +191,10 @@ def _take_down(chat: Chat, number: int, comment_id: str) -> str:
     text = _words(chat, comment_id)
     chat.stores.wall.remove(comment_id)
     chat.stores.audit.add(comment_id, Entry(chat.now, "下墙", chat.person.pid, said=chat.said))
+    if (comment := chat.stores.comments.get(comment_id)) and comment.pid:  # who has not heard of it yet need not
+        told = chat.say("g_up_told", n=comment.number)
+        letters = chat.stores.mailbox.of(comment.pid)
+        chat.stores.mailbox.put(comment.pid, tuple(one for one in letters if one.text != told))
     draft = chat.stores.drafts.get(comment_id)
     item = draft.number if draft and draft.number and find(chat, draft.number) else 0
     chat.did(f"下墙 {number}", f"上墙 {item}" if item else "")

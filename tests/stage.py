@@ -93,10 +93,14 @@ class Stage:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self.box.webhook_url = f"{self.url}/wechat"
         self.dues = Dues(client, "main")
-        tasks = make_tasks(self.settings, client, self.clock, shared_desk())
-        self.runner = Runner(client, self.clock, tasks, self.metrics, make_redactor(self.settings))
+        self.restart_workers()
         self._calendars = [Calendar(job, self.settings.timezone) for job in JOBS]
         self.ran: list[str] = []
+
+    def restart_workers(self) -> None:
+        """Workers begin anew, with what is in the config folder now."""
+        tasks = make_tasks(self.settings, self.redis, self.clock, shared_desk())
+        self.runner = Runner(self.redis, self.clock, tasks, self.metrics, make_redactor(self.settings))
 
     def close(self) -> None:
         """Stop both servers."""

@@ -173,3 +173,21 @@ def test_a_sentence_is_taken_down_by_its_number_on_the_wall_however_old(stage: S
     assert number
     assert GOLD[:8] in scene.says(f"下墙 {number[1]}")
     assert GOLD not in page(stage)
+
+
+def test_its_writer_is_told_once_and_finds_it_under_their_own(stage: Stage) -> None:
+    scene, _ = put_up(stage, STORY)
+    person = writer(stage, scene, STORY)
+    told = person.says("帮助").text
+    number = re.search(r"上了金句墙，是 #(\d+)。", told)
+    assert number
+    assert "上了金句墙" not in person.says("帮助").text
+    assert f"墙上有你的：#{number[1]}「" in person.says("我的").text
+    person.says(f"下墙 {number[1]}")
+    assert "墙上有你的" not in person.says("我的").text
+
+
+def test_what_was_taken_down_at_once_is_not_told(stage: Stage) -> None:
+    scene, [said] = put_up(stage, STORY)
+    scene.says(f"下墙 {said.split(' ', 1)[0]}")
+    assert "上了金句墙" not in writer(stage, scene, STORY).says("帮助").text

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from bot.domain.round import RoundState
+from config.settings import ROOT
 from tests.scenarios.scene import join
 from tests.scenarios.weekly.week import LIFE, NEXT, TEAM, WORK, Week
 
@@ -340,3 +343,44 @@ def test_once_its_giver_is_gone_the_permission_is_too_and_the_other_owner_hears_
     other.says(f"确认 {code[1]}")
     week.stage.settle()
     assert week.publishes()
+
+
+def test_a_nominee_who_joins_the_creators_does_not_win(week: Week) -> None:
+    week.switch_on()
+    week.three_articles()
+    week.to_the_vote()
+    number = week.number(0)
+    writer = week.writer(number)
+    week.vote(number, *(f"投票人{n}" for n in range(8)))
+    code = re.search(r"授权码 (\w{6})", week.says("授权 编辑"))
+    assert code
+    writer.says(f"加入 {code[1]}")
+    assert f"没有 {number} 号候选" in week.stage.box.follower("路人").says(f"投{number}").text
+    assert "已成为作者自己人" in week.says("周榜")
+    week.until(0, "20:30")
+    assert week.round.winner
+    assert week.round.winner.number != number
+
+
+def test_the_next_round_comes_although_one_closed_while_its_file_was_missing(
+    open_week: Callable[..., Week], tmp_path: Path
+) -> None:
+    config = tmp_path / "config"
+    shutil.copytree(ROOT / "config", config, ignore=shutil.ignore_patterns("*.py", "__pycache__", "candidates"))
+    week = open_week(BOT_CONFIG_DIR=str(config))
+    week.switch_on()
+    week.three_articles()
+    week.to_the_vote()
+    file = config / "campaigns.yaml"
+    text = file.read_text("utf-8")
+    file.unlink()
+    week.stage.restart_workers()
+    week.until(0, "20:30")
+    assert [one.id for one in week.stage.stores.campaigns.rounds()] == [week.round.id]
+    file.write_text(text, "utf-8")
+    week.stage.restart_workers()
+    week.until(0, "23:30")
+    week.publishes()
+    rounds = week.stage.stores.campaigns.rounds()
+    assert [one.state for one in rounds] == [RoundState.ANNOUNCED, RoundState.OPEN]
+    assert "已经开启了" in week.says("开启周榜")
