@@ -10,7 +10,7 @@ from msgspec import Struct
 from bot.domain.comment import Comment, CommentType, RiskKind, RiskLevel
 from bot.domain.nominee import MOST, lot
 from bot.domain.round import Terms
-from replies.drafting.refuse import ASIDE, IRONY, QUARREL
+from replies.drafting.refuse import ASKED, IRONY, QUARREL
 from replies.text import grams, likeness
 from replies.triage.decide import CASUAL, GREETING, HEAVY, HOSTILE, LAUGHS, PRAISE, SHORT, UNCLEAR
 from replies.worth import is_coarse
@@ -45,8 +45,13 @@ POOL = 400
 """At most this many are compared with one another."""
 
 _NEVER = frozenset({CommentType.AD, CommentType.ABUSE, CommentType.VOTE})
-_WEAK = frozenset({HOSTILE, QUARREL, IRONY, ASIDE, HEAVY, GREETING, LAUGHS, SHORT, UNCLEAR, PRAISE, CASUAL})
+_WEAK = frozenset({HOSTILE, QUARREL, IRONY, ASKED, HEAVY, GREETING, LAUGHS, SHORT, UNCLEAR, PRAISE, CASUAL})
 """What triage would leave without a draft is nothing to show to everybody, unless a creator says so."""
+
+_WEAK_BEFORE = frozenset(
+    {"火药味重，请你亲自回", "像在和别的读者争，请你亲自回", "像反话或玩笑，请你亲自回", "不像在等回答，可不回"}
+)
+"""The same in the words in which it stands in comments stored by earlier versions."""
 
 _NEVER_RISKS = frozenset({RiskKind.AD, RiskKind.CONTACT, RiskKind.ABUSE, RiskKind.DUPLICATE, RiskKind.CRISIS})
 
@@ -101,7 +106,9 @@ def barred(comment: Comment, by_hand: bool = False) -> str:
             return risk.kind.value
     if by_hand:
         return ""
-    return triage.decision if triage.decision in _WEAK else COARSE if is_coarse(comment.content) else ""
+    if triage.decision in _WEAK or triage.decision in _WEAK_BEFORE:
+        return triage.decision
+    return COARSE if is_coarse(comment.content) else ""
 
 
 def score(candidate: Candidate, terms: Terms) -> float | None:

@@ -1,4 +1,4 @@
-"""When no ready sentence will do: irony, quarrels between readers, questions that wait for no answer."""
+"""When no ready sentence will do: irony, quarrels between readers, questions that only the creator can answer."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ import re
 from bot.domain.comment import CommentType
 from replies.drafting.harmless import about_health
 from replies.drafting.person import speaks_to_author
+from replies.triage.decide import HEAVY, NO_TEMPLATE
 from replies.triage.reading import Reading
 
-__all__ = ["ASIDE", "IRONY", "QUARREL", "checks_health", "quarrels", "why_not"]
+__all__ = ["ASKED", "BY_HAND", "IRONY", "QUARREL", "checks_health", "quarrels", "why_not"]
 
-IRONY = "像反话或玩笑，请你亲自回"
-QUARREL = "像在和别的读者争，请你亲自回"
-ASIDE = "不像在等回答，可不回"
+IRONY = "像反话或玩笑，建议不回"
+QUARREL = "像在和别的读者争，建议不回"
+ASKED = "在问你，请你亲自答"
+
+BY_HAND = frozenset({HEAVY, NO_TEMPLATE, ASKED})
+"""Reasons for no draft that ask the creator for words of their own; all others say that no reply is needed."""
 
 _WRY = re.compile(
     r"\[(?:doge|狗头|滑稽|微笑|白眼|鄙视|吃瓜|呵呵|阴险|斜眼|抠鼻|右哼哼|左哼哼|怒骂|怪笑|撇嘴|吐|妙啊|tv_白眼|doge_金箍)r?\]|[🙂😏🙄😒🤡🐶]|"
@@ -47,7 +51,7 @@ def why_not(reading: Reading, kind: CommentType) -> str:
     """The named reason for which a comment that is worth an answer gets no draft; empty when one may be tried."""
     norm = reading.norm
     if kind is CommentType.QUESTION and not _waits(reading):
-        return ASIDE
+        return ASKED
     if kind is CommentType.OPINION and (_CHALLENGE.search(norm) or _at_odds(reading)):
         return QUARREL
     bitter = kind is CommentType.OPINION and _GIGGLE.search(norm) and _OTHERS.search(norm)
@@ -69,7 +73,7 @@ def _at_odds(reading: Reading) -> bool:
 
 
 def _waits(reading: Reading) -> bool:
-    """True when somebody who asks waits for an answer, or may be asked back what puzzles them."""
+    """True when somebody who asks may be told that an answer is coming, or asked back what puzzles them."""
     norm = reading.norm
     if re.search(r"[?？].+[?？]|[哪谁].{1,12}不|[是叫](?:啥|什么)[?？]\W*(?:就|不)", norm) and not re.search(
         r"请问|请教|想问|求", norm

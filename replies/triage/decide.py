@@ -6,15 +6,15 @@ from bot.domain.comment import CommentType
 from replies.triage.reading import Reading
 from replies.triage.type import Typed
 
-__all__ = ["CRISIS", "DRAFT", "NO_TEMPLATE", "decide"]
+__all__ = ["CRISIS", "DRAFT", "HEAVY", "NO_TEMPLATE", "decide"]
 
 DRAFT = "draft"
 CRISIS = "危机：请人工处理"
 AD = "广告不回"
-CONTACT = "含联系方式或链接，请人工处理"
-BLOCKED = "含敏感词，请人工处理"
+CONTACT = "含联系方式或链接，建议不回"
+BLOCKED = "含敏感词，建议不回"
 ABUSE = "辱骂不回"
-HOSTILE = "火药味重，请你亲自回"
+HOSTILE = "火药味重，建议不回"
 HEAVY = "话题沉重，请你亲自回"
 VOTE = "投票口令，建议不回"
 GREETING = "寒暄，建议不回"
@@ -22,14 +22,13 @@ LAUGHS = "连着三次只发笑，建议不回"
 SHORT = "太短无从回起"
 UNCLEAR = "看不出在说什么，建议不回"
 PRAISE = "只是夸赞，可不回"
-NO_TEMPLATE = "没有合适的草稿，请你来写"
-
+NO_TEMPLATE = "现成的话都不合适，请你来写"
 CASUAL = "像随口一句，可不回"
 
 _IDLE_TYPES = (CommentType.GREETING, CommentType.OTHER, CommentType.VOTE, CommentType.AD)
 _SHORTEST = 3
 _IDLE = 0.4  # chance of a comment nobody answers from which an opinion is taken for a casual word
-_INSULT = 0.3  # chance of an insult from which the creator answers in person
+_INSULT = 0.3  # chance of an insult from which a comment is better left alone
 
 
 def decide(reading: Reading, typed: Typed, earlier_laughs: int, holds: bool) -> str:

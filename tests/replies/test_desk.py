@@ -93,9 +93,12 @@ def test_three_variants_of_different_kind_that_do_not_sound_alike(desk: Desk) ->
         ("你这种人也配写字", "辱骂不回"),
         ("扣1", "投票口令，建议不回"),
         ("哈哈哈哈", "寒暄，建议不回"),
-        ("我试过有用，详情看 https://example.com", "含联系方式或链接，请人工处理"),
+        ("我试过有用，详情看 https://example.com", "含联系方式或链接，建议不回"),
         ("我妈去年查出肿瘤，看这篇看哭了", "话题沉重，请你亲自回"),
         ("写得太好了", "只是夸赞，可不回"),
+        ("这个演员是谁？", "在问你，请你亲自答"),
+        ("考的啥", "在问你，请你亲自答"),
+        ("最后的结局是什么意思？", "现成的话都不合适，请你来写"),
     ],
 )
 def test_what_is_not_drafted_has_its_reason(desk: Desk, text: str, reason: str) -> None:

@@ -142,6 +142,12 @@ def test_what_triage_would_not_answer_is_nominated_only_by_hand() -> None:
     assert barred(comment, by_hand=True) == ""
 
 
+@pytest.mark.parametrize("before", ["不像在等回答，可不回", "火药味重，请你亲自回"])
+def test_so_is_what_an_earlier_version_left_without_a_draft_in_other_words(before: str) -> None:
+    comment = Comment("a_0", "1", "一段话", 1, Source.POLL, triage=Triage(CommentType.QUESTION, 70, before))
+    assert barred(comment) == before
+
+
 def test_who_wrote_it_first_stays_and_later_copies_by_others_are_left_out() -> None:
     texts = [
         Written("later", "好用", "b", 2.0),
