@@ -123,6 +123,10 @@ class Desk:
         """The words of a template (`rule#kind n`), slots in braces; empty if there is none of that name."""
         return self._rules.template_text(name)
 
+    def is_placeholder(self, name: str) -> bool:
+        """True for a template (`rule#kind n`) that answers nothing of what was asked."""
+        return self._rules.is_placeholder(name)
+
     def rules_unlike(self, other: Desk) -> frozenset[str]:
         """Names of the rules of this desk that the other one lacks or words otherwise."""
         known = {rule.name: rule for rule in other._rules.rules}

@@ -42,10 +42,22 @@ class RuleBook:
 
     def template_text(self, name: str) -> str:
         """The words of a template (`rule#kind n`), empty if there is none of that name."""
+        found = self._template(name)
+        return found[1].text if found else ""
+
+    def is_placeholder(self, name: str) -> bool:
+        """True for a template (`rule#kind n`) that answers nothing."""
+        found = self._template(name)
+        return found is not None and found[0].is_placeholder(found[1])
+
+    def _template(self, name: str) -> tuple[Rule, Template] | None:
         rule_name, _, place = name.partition("#")
         kind, number = place.rstrip("0123456789"), place.lstrip("追问共情补充")
-        offers = next((rule.replies.get(kind, ()) for rule in self.rules if rule.name == rule_name), ())
-        return offers[int(number) - 1].text if number.isdigit() and 0 < int(number) <= len(offers) else ""
+        rule = next((rule for rule in self.rules if rule.name == rule_name), None)
+        offers = rule.replies.get(kind, ()) if rule else ()
+        if rule is None or not number.isdigit() or not 0 < int(number) <= len(offers):
+            return None
+        return rule, offers[int(number) - 1]
 
     def matching(self, situation: Situation) -> list[Rule]:
         """The rules that apply, in the order of the file: the first goes first (slots are looked at later)."""

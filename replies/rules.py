@@ -37,7 +37,7 @@ class Template(BaseModel):
     """One sentence to offer; {…} are slots filled from the comment.
 
     `find`, `unless`: regular expressions that the comment must and must not match. `low`: false keeps it from a comment
-    in low spirits.
+    in low spirits. Without `placeholder` that of its rule holds.
     """
 
     model_config = _STRICT
@@ -47,6 +47,7 @@ class Template(BaseModel):
     find: str | None = None
     unless: str | None = None
     low: bool = True
+    placeholder: bool | None = None
 
     _patterns = field_validator("find", "unless")(_compiles)
 
@@ -157,14 +158,22 @@ class Example(BaseModel):
 
 
 class Rule(BaseModel):
-    """One rule: when, what it offers by kind of reply, and examples."""
+    """One rule: when, what it offers by kind of reply, and examples.
+
+    `placeholder`: its sentences do not answer what was asked, they only say that an answer is coming.
+    """
 
     model_config = _STRICT
     name: Annotated[str, Field(min_length=2, max_length=30, pattern=r"^[^\s#]+$")]
     when: When
     tone: str | None = None
+    placeholder: bool = False
     replies: dict[str, Offers]
     examples: tuple[Example, ...] = ()
+
+    def is_placeholder(self, template: Template) -> bool:
+        """True when this sentence of the rule answers nothing."""
+        return self.placeholder if template.placeholder is None else template.placeholder
 
     @model_validator(mode="after")
     def _kinds(self) -> Rule:

@@ -85,7 +85,8 @@ class Variant(Struct, frozen=True, omit_defaults=True):
     """One ready reply: A 追问, B 共情, C 补充 (or 固定 for a fixed sentence).
 
     `note` warns the creator, e.g. `重复，请改` when it sounds like another reply under the article. `words` is the mark
-    of the template's words with what the creator's voice puts around them: other words, another mark.
+    of the template's words with what the creator's voice puts around them: other words, another mark. `placeholder`: it
+    does not answer what was asked, only says that an answer is coming.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Variant(Struct, frozen=True, omit_defaults=True):
     rule: str = ""
     note: str = ""
     words: str = ""
+    placeholder: bool = False
 
 
 class Source(StrEnum):

@@ -97,6 +97,11 @@ class Draft(Struct, frozen=True, omit_defaults=True):
         return self.variant(self.chosen).text if self.variant_names else ""
 
     @property
+    def is_placeholder(self) -> bool:
+        """True when the present text answers nothing; sent as it is, it is the one reply there can be."""
+        return bool(self.variants) and self.variant(self.chosen).placeholder
+
+    @property
     def variant_names(self) -> tuple[str, ...]:
         """Names of the variants there are, in order."""
         return tuple(variant.name for variant in self.variants)

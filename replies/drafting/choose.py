@@ -77,7 +77,7 @@ def choose(choice: Choice) -> tuple[Variant, ...]:
             if offer.name in choice.resting or any(texts.shared(grams, other) > ALIKE for other in recent):
                 spare = spare or (offer, text)
                 continue
-            chosen.append(Variant(_NAMES[kind], kind, text, offer.name, words=_mark(offer, choice)))
+            chosen.append(_variant(offer, text, "", choice))
             taken.append(grams)
             break
         else:
@@ -85,9 +85,14 @@ def choose(choice: Choice) -> tuple[Variant, ...]:
                 offer, text = spare
                 alike = any(texts.shared(texts.grams(text), other) > ALIKE for other in recent)
                 note = REPEATED if alike else ""
-                chosen.append(Variant(_NAMES[kind], kind, text, offer.name, note, _mark(offer, choice)))
+                chosen.append(_variant(offer, text, note, choice))
                 taken.append(texts.grams(text))
     return tuple(chosen)
+
+
+def _variant(offer: _Offer, text: str, note: str, choice: Choice) -> Variant:
+    placeholder = offer.rule.is_placeholder(offer.template)
+    return Variant(_NAMES[offer.kind], offer.kind, text, offer.name, note, _mark(offer, choice), placeholder)
 
 
 def _ranked(choice: Choice, kind: str) -> Iterator[_Offer]:

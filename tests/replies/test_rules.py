@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from replies.case import Case, RulesError
 from replies.desk import Desk
-from replies.rules import read_rules
+from replies.rules import Rule, read_rules
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 
@@ -155,3 +156,37 @@ def test_an_example_can_say_what_no_reply_may_have(folder: Path) -> None:
     with pytest.raises(RulesError) as caught:
         _desk(folder, GOOD + "    examples:\n      - {say: 我觉得加班是管理的问题, reply_lacks: [怎么想到]}\n")
     assert "a reply has 怎么想到" in caught.value.problems[0]
+
+
+def test_a_placeholder_is_marked_on_a_rule_or_on_one_of_its_texts() -> None:
+    whole = Rule.model_validate(
+        {
+            "name": "提问/试",
+            "when": {},
+            "placeholder": True,
+            "replies": {"追问": ["我查清楚再答你。", {"text": "就在文末那一段。", "placeholder": False}]},
+        }
+    )
+    assert [whole.is_placeholder(offer) for offer in whole.replies["追问"]] == [True, False]
+    single = Rule.model_validate(
+        {
+            "name": "提问/试",
+            "when": {},
+            "replies": {"追问": ["就在文末那一段。", {"text": "我查清楚再答你。", "placeholder": True}]},
+        }
+    )
+    assert [single.is_placeholder(offer) for offer in single.replies["追问"]] == [False, True]
+
+
+def test_every_sentence_that_only_promises_an_answer_to_a_question_is_marked() -> None:
+    rules, _ = read_rules(CONFIG)
+    promises = re.compile(r"再(?:认真)?[答回]|再告诉你|查一查|确认好|弄清楚|核对|理清楚|我去查")
+    unmarked = [
+        offer.text
+        for rule in rules.rules
+        if rule.name.startswith("提问/")
+        for offers in rule.replies.values()
+        for offer in offers
+        if promises.search(offer.text) and not rule.is_placeholder(offer)
+    ]
+    assert unmarked == []
