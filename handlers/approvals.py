@@ -69,11 +69,10 @@ def _why_not(chat: Chat, draft: Draft, item: ItemRef) -> str | None:
         return held
     if item.pin and item.pin != draft.pin:
         return chat.say("stale_pin", card=show_card(chat, draft))
-    if item.variant and item.variant not in draft.variant_names:
-        names = "、".join(draft.variant_names) or "—"
-        return chat.say("no_variant", n=n, variant=item.variant, names=names)
     if not draft.variants:
         return chat.say("no_text", n=n)
+    if item.variant and item.variant not in draft.variant_names:
+        return chat.say("no_variant", n=n, variant=item.variant, names="、".join(draft.variant_names))
     text = draft.variant(item.variant).text if item.variant else draft.text
     findings = chat.check_outgoing(text)
     if findings:

@@ -86,7 +86,7 @@ def still_covers(stores: Stores, draft: Draft) -> bool:
 def note_approval(stores: Stores, draft: Draft, comment: Comment, now: float, say: Say) -> None:
     """A creator let a draft out: counted if its words are a template's; the tenth time the owners are asked once."""
     kind = made_by(draft, comment)
-    if kind is None or not may_earn(kind):
+    if kind is None or not may_earn(kind) or draft.is_placeholder:
         return
     before = stores.standings.of(kind) or stores.standings.begin(kind)
     if before.is_granted and before.kind != kind:

@@ -33,6 +33,9 @@ BATCH = "batch"
 """The kind of code that lets a batch out."""
 
 MOST = 50
+UNANSWERED = "没有回答"
+"""What is said of an item whose text only promises an answer."""
+
 CODE_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
@@ -71,15 +74,16 @@ def approve_all(chat: Chat, command: Command) -> Reply:
     numbered = drafts.peek([draft_id for draft_id in waiting if draft_id in held])
     seen = drafts.shown_many(chat.person.pid, [draft.id for draft in numbered])
     known = [draft for draft in numbered if seen[draft.id].version == draft.version]
+    written = [draft for draft in known if draft.variants]
     items: list[Draft] = []
-    problems: list[str] = []
-    for draft in drafts.many([draft.id for draft in known[:MOST]]):
+    problems = _named_bare(chat, [draft for draft in known if not draft.variants])
+    for draft in drafts.many([draft.id for draft in written[:MOST]]):
         if problem := _why_not(chat, draft, ItemRef(draft.number)):
             problems.append(problem)
         else:
             items.append(draft)
-    if len(known) > MOST:
-        problems.append(chat.say("batch_most", most=MOST, n=len(known) - MOST))
+    if len(written) > MOST:
+        problems.append(chat.say("batch_most", most=MOST, n=len(written) - MOST))
     if len(waiting) > len(known):
         problems.append(chat.say("batch_unseen_rest", n=len(waiting) - len(known)))
     if not items:
@@ -106,14 +110,19 @@ def confirm(chat: Chat, batch_json: str) -> Reply:
 def _approve_many(chat: Chat, items: tuple[ItemRef, ...], elect: bool) -> Reply:
     """Several named items: those that cannot be approved are listed with their reason, the rest go on."""
     able: list[Draft] = []
+    bare: list[Draft] = []
     problems: list[str] = []
     for item in dict.fromkeys(items):
         draft = find(chat, item.number)
+        if draft and not draft.variants and draft.state in UNDECIDED and not held_by_other(chat, draft):
+            bare.append(draft)
+            continue
         problem = _why_not(chat, draft, item) if draft else chat.say("batch_unknown", n=item.number)
         if draft is None or problem:
             problems.append(problem)
         else:
             able.append(draft.showing(item.variant) if item.variant else draft)
+    problems += _named_bare(chat, bare)
     if not able:
         return "\n".join(problems)
     for draft in able:
@@ -128,15 +137,21 @@ def _why_not(chat: Chat, draft: Draft, item: ItemRef) -> str:
         return chat.say("batch_state", n=draft.number, state=draft.state.value)
     if held := held_by_other(chat, draft):
         return held
+    if not draft.variants:
+        return chat.say("batch_bare", numbers=draft.number)
     if item.variant and item.variant not in draft.variant_names:
         return chat.say("no_variant", n=draft.number, variant=item.variant, names="、".join(draft.variant_names))
-    if not draft.variants:
-        return chat.say("no_text", n=draft.number)
     text = draft.variant(item.variant).text if item.variant else draft.text
     unfit = _unfit(chat, draft, text)
     if unfit or was_shown(chat, draft, text, whole_card=item.variant is None):
         return unfit
     return chat.say("batch_unseen", n=draft.number)
+
+
+def _named_bare(chat: Chat, drafts: list[Draft]) -> list[str]:
+    """One line that names the items without a draft, none if there are none."""
+    numbers = "、".join(str(number) for number in dict.fromkeys(draft.number for draft in drafts))
+    return [chat.say("batch_bare", numbers=numbers)] if drafts else []
 
 
 def _unfit(chat: Chat, draft: Draft, text: str) -> str:
@@ -167,7 +182,7 @@ def _check_batch(chat: Chat, drafts: list[Draft], elect: bool, problems: list[st
 
 def _is_risky(chat: Chat, draft: Draft) -> bool:
     comment = chat.stores.comments.get(draft.id)
-    return comment is None or is_risky(comment) or _is_repeated(draft)
+    return comment is None or is_risky(comment) or draft.is_placeholder or _is_repeated(draft)
 
 
 def _is_repeated(draft: Draft) -> bool:
@@ -182,7 +197,7 @@ def _risk_of(chat: Chat, draft: Draft) -> str:
     if triage is None:
         return "待看"
     if comment and not is_risky(comment):
-        return "重复"
+        return UNANSWERED if draft.is_placeholder else "重复"
     kinds = [risk.kind for risk in triage.risks if risk.kind is not RiskKind.COMPLAINT]
     return CommentType.COMPLAINT.value if triage.type is CommentType.COMPLAINT else kinds[0].value if kinds else "负面"
 

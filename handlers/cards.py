@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.domain.comment import Comment, RiskKind, Source
 from bot.domain.draft import HAND, UNDECIDED, Draft, DraftState
@@ -10,9 +10,12 @@ from bot.domain.order import Waiting, queue_entry
 from bot.stores.audit import SEEN, Entry
 from bot.stores.stores import Stores
 from bot.wechat.text import quoted, size, tap
+from handlers.considering import is_by_hand
 from handlers.context import Chat
 from handlers.others import held_by_other
 from replies.risk.contact import mask
+
+Say = Callable[..., str]
 
 BARE_SECONDS = 180.0
 """How long a bare 通过 may mean the one card just shown."""
@@ -52,7 +55,7 @@ def as_text(reply: str) -> str:
     return reply.replace("<", "＜").replace(">", "＞")
 
 
-def card(comment: Comment, draft: Draft, held: str = "", buttons: bool = True) -> str:
+def card(say: Say, comment: Comment, draft: Draft, held: str = "", buttons: bool = True) -> str:
     """The card of one item: comment, present draft, buttons pinned to this version, or who else has it."""
     n = draft.number
     triage = comment.triage
@@ -68,12 +71,26 @@ def card(comment: Comment, draft: Draft, held: str = "", buttons: bool = True) -
         marks.append(draft.state.value)
     marks += _marks_of_text(draft)
     head = f"{n} ★{triage.quality if triage else 0} {'·'.join(marks)}｜"
-    second = f"→ {quoted(draft.text, REPLY_SHOWN) or '（没有草稿，可回「改 ' + str(n) + ' 你的话」）'}"
-    rest = "\n".join(line for line in (second, held or (_buttons(draft) if buttons else "")) if line)
+    second = f"→ {quoted(draft.text, REPLY_SHOWN) or _no_draft(say, comment, draft)}"
+    third = held or ("　".join(part for part in (_buttons(draft), _hint(say, draft)) if part) if buttons else "")
+    rest = "\n".join(line for line in (second, third) if line)
     length, words = CARD_CHARACTERS, mask(comment.content)
     while length > 8 and size(f"{head}「{quoted(words, length)}」\n{rest}") > LARGEST:
         length -= 8
     return f"{head}「{quoted(words, length)}」\n{rest}"
+
+
+def _no_draft(say: Say, comment: Comment, draft: Draft) -> str:
+    """What stands in the place of a draft that there is not: why, and what to type."""
+    if comment.triage is not None and is_by_hand(comment):
+        return say("card_by_hand", n=draft.number, reason=comment.triage.decision)
+    return say("card_no_draft", n=draft.number)
+
+
+def _hint(say: Say, draft: Draft) -> str:
+    """What is to be known before a text is let out that answers nothing; empty for all others."""
+    waits = draft.state in UNDECIDED and draft.is_placeholder
+    return say("card_placeholder", n=draft.number) if waits else ""
 
 
 def _marks_of_text(draft: Draft) -> list[str]:
@@ -84,11 +101,11 @@ def _marks_of_text(draft: Draft) -> list[str]:
 
 
 def _buttons(draft: Draft) -> str:
-    """The links that decide about exactly this version; none for what is decided."""
+    """The links that decide about exactly this version; none for what is decided, only a refusal without a draft."""
     if draft.state not in UNDECIDED:
         return ""
     n, pin = draft.number, draft.pin
-    return " ".join(tap(word, f"{word}{n}.{pin}") for word in ("通过", "换", "不回"))
+    return " ".join(tap(word, f"{word}{n}.{pin}") for word in (("通过", "换", "不回") if draft.variants else ("不回",)))
 
 
 def shown(chat: Chat, draft: Draft, texts: Sequence[str] = ()) -> None:
@@ -115,10 +132,12 @@ def show_card(chat: Chat, draft: Draft) -> str:
         return ""
     draft = with_number(chat, draft)
     shown(chat, draft)
-    return card(comment, draft, held_by_other(chat, draft), chat.person.decides)
+    return card(chat.say, comment, draft, held_by_other(chat, draft), chat.person.decides)
 
 
-def full_view(comment: Comment, draft: Draft, author_line: str, buttons: bool = True) -> tuple[str, list[str]]:
+def full_view(
+    say: Say, comment: Comment, draft: Draft, author_line: str, buttons: bool = True
+) -> tuple[str, list[str]]:
     """The long form of an item and the reply texts that stand in it: the comment, the variants, the score.
 
     What is too long for one message gives way: the end of the comment first, then the variants that are not present.
@@ -135,8 +154,9 @@ def full_view(comment: Comment, draft: Draft, author_line: str, buttons: bool = 
             label = "手改" if variant.name == HAND else f"{variant.name} {variant.kind}"
             lines.append(f"{mark} {label}：{quoted(variant.text, REPLY_SHOWN)}")
         if not displayed:
-            lines.append(f"→ （没有草稿，可回「改 {n} 你的话」）")
-        text = "\n".join(line for line in (*lines, _buttons(draft) if buttons else "") if line)
+            lines.append(f"→ {_no_draft(say, comment, draft)}")
+        below = (_hint(say, draft), _buttons(draft)) if buttons else ()
+        text = "\n".join(line for line in (*lines, *below) if line)
         if size(text) <= LARGEST or (len(lengths) == 1 and not others):
             return text, [variant.text for variant in displayed]
         if len(lengths) > 1 and (lengths[0] > CARD_CHARACTERS or not others):

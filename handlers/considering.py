@@ -9,14 +9,14 @@ import msgspec
 from msgspec import Struct
 
 from bot.domain.article import Article
-from bot.domain.comment import Comment, CommentType, Variant
+from bot.domain.comment import Comment, Variant
 from bot.stores.stores import Stores
-from handlers.bank import with_earlier_answer
+from handlers.bank import answers, is_repeatable, with_earlier_answer
 from handlers.context import Work
 from handlers.stored_voice import voice_of
 from replies.case import Case, Voice
+from replies.drafting.refuse import BY_HAND
 from replies.learning import Learned, learned
-from replies.triage.decide import DRAFT
 
 OLD_SECONDS = 72 * 3600.0
 """A comment older than this at first sight gets no draft: answering it now would only look odd."""
@@ -38,6 +38,22 @@ class Considered(Struct, frozen=True):
     variants: tuple[Variant, ...]
     first: bool
 
+    @property
+    def is_for_creators(self) -> bool:
+        """True when creators are to decide about it: there is a draft, or words of their own are asked for."""
+        return bool(self.variants) or is_by_hand(self.comment)
+
+    @property
+    def needs_no_reply(self) -> bool:
+        """True when triage found nothing to answer (feature C12); what is settled anyway was not asked about."""
+        decision = self.comment.triage.decision if self.comment.triage else TOO_OLD
+        return not self.is_for_creators and decision not in (TOO_OLD, ANSWERED, BLOCKED)
+
+
+def is_by_hand(comment: Comment) -> bool:
+    """True for a comment that no draft was found for and that a creator should answer."""
+    return comment.triage is not None and comment.triage.decision in BY_HAND
+
 
 def consider(
     work: Work, look: Stores, article: Article | None, comments: Sequence[Comment], now: float
@@ -48,14 +64,14 @@ def consider(
     authors = Authors(look, comments, now)
     texts, templates = look.recent.read(comments[0].article)
     voice, taught = voice_of(look), learned(look.choices.counts())
-    answers = look.bank.all()
+    known = answers(work, look)
     considered = []
     for comment in sorted(comments, key=lambda one: (one.created_at, one.id)):
         verdict = work.desk.consider(case_of(work, article, comment, authors, texts, templates, voice, taught))
         refusal = _why_none(comment, authors, now)
         triage, variants = verdict.triage, verdict.variants
-        if triage.type is CommentType.QUESTION and triage.decision == DRAFT:
-            variants = with_earlier_answer(work, answers, comment, variants, voice)
+        if is_repeatable(msgspec.structs.replace(comment, triage=triage)):
+            variants = with_earlier_answer(work, known, comment, variants, voice)
         if refusal:
             triage, variants = msgspec.structs.replace(triage, decision=refusal), ()
         if variants:

@@ -54,6 +54,8 @@ def edit(chat: Chat, command: Command) -> Reply:
 
 
 def _take_variant(chat: Chat, draft: Draft, name: str, and_send: bool) -> str:
+    if not draft.variants:
+        return chat.say("no_text", n=draft.number)
     if name not in draft.variant_names:
         return chat.say("no_variant", n=draft.number, variant=name, names="、".join(draft.variant_names))
     if and_send:

@@ -224,6 +224,7 @@ TASKS: dict[str, Callable[[Work, str, float], float | None]] = {
     "expire": expiry.expire,
     "pins": pins.remind_of_pins,
     "learn": learning.learn,
+    "bank": bank.join_alike,
     "trial": trials.trial,
     "compact": erasure.compact,
     "lifetimes": lifetimes.end_lifetimes,

@@ -15,7 +15,7 @@ from bot.domain.events import CommentEvent
 from bot.domain.order import queue_entry
 from bot.stores.audit import Entry
 from bot.stores.stores import Stores
-from handlers.automatic import approve_plain
+from handlers.automatic import approve_plain, day_of
 from handlers.considering import Considered, consider
 from handlers.context import Chat, Reply, Work
 from handlers.duplicates import mark_copies
@@ -94,6 +94,7 @@ def _take_in_batch(
                 events.append((Change.CREATED, comment.id))
         created = mark_copies(stores, created, now)
         drafted = sum(_keep(stores, one, now) for one in created)
+        _count_no_reply(work, stores, created, now)
         approve_plain(work, stores, [one.comment for one in created], now)
         _remember(stores, created)
         return IntakeResult(tuple(events), drafted)
@@ -113,22 +114,34 @@ def _by(comment: Comment, pids: Mapping[str, str], openids: Mapping[str, str]) -
 
 
 def _keep(stores: Stores, one: Considered, now: float) -> int:
-    """Store a new comment and, if there is something to offer, its draft and place in the queue; 1 if drafted."""
+    """Store a new comment and, if creators are to decide about it, its item and place in the queue; 1 if drafted.
+
+    An item may have no draft: it waits for words of a creator's own.
+    """
     comment, triage = one.comment, one.comment.triage
     stores.comments.put(comment)
     if triage is not None:
         stores.scores.add(comment.article, triage.quality)
-    if not one.variants or triage is None:
+    if triage is None or not one.is_for_creators:
         return 0
-    draft = Draft(comment.id, DraftState.PENDING, now, one.variants, one.variants[0].name)
+    draft = Draft(comment.id, DraftState.PENDING, now, one.variants, one.variants[0].name if one.variants else "A")
     stores.drafts.put(draft, now)
     fair = stores.scores.comparable(comment.article, triage.quality)
     stores.drafts.wait(queue_entry(comment, one.first, fair))
     stores.audit.add(comment.id, Entry(comment.received_at, "收到", "", comment.source.value))
+    if not one.variants:
+        stores.audit.add(comment.id, Entry(now, "评分", "", f"{triage.quality} 分，没有草稿：{triage.decision}", 1))
+        return 0
     stores.audit.add(comment.id, Entry(now, "评分并拟稿", "", f"{triage.quality} 分，{len(one.variants)} 稿", 1))
     if triage.is_crisis:
         stores.due("alert", comment.id, now)
     return 1
+
+
+def _count_no_reply(work: Work, stores: Stores, created: list[Considered], now: float) -> None:
+    """Count those that need no reply: nobody is shown them, but 状态 says how many there were (feature C12)."""
+    if idle := sum(one.needs_no_reply for one in created):
+        stores.no_reply.add(day_of(now, work.tools.settings.timezone), idle)
 
 
 def _remember(stores: Stores, created: list[Considered]) -> None:
@@ -178,6 +191,7 @@ def _take_from_inbox(work: Work, waiting: list[Comment], now: float) -> None:
         created = mark_copies(stores, created, now)
         for one in created:
             _keep(stores, one, now)
+        _count_no_reply(work, stores, created, now)
         approve_plain(work, stores, [one.comment for one in created], now)
         _remember(stores, created)
 

@@ -68,7 +68,7 @@ def _next_cards(chat: Chat) -> Reply:
         if comment is None or cards >= CARDS_A_PAGE:
             continue
         # The width of a card is known before its number is given: numbers have at most three digits.
-        width = size(card(comment, msgspec.structs.replace(draft, number=draft.number or 999))) + 2
+        width = size(card(chat.say, comment, msgspec.structs.replace(draft, number=draft.number or 999))) + 2
         if cards and size("\n\n".join(lines)) + width > ROOM:
             break
         try:
@@ -183,7 +183,7 @@ def _viewed(chat: Chat, draft: Draft) -> tuple[str, list[str]]:
     where = chat.say("on_article", title=article.title or f"文章 {article.n}") if article else ""
     line = (chat.say("came_back", n=earlier + 1) if earlier > 0 else chat.say("first_time")) + where
     held = held_by_other(chat, draft)
-    return full_view(comment, draft, f"{line}\n{held}" if held else line, chat.person.decides)
+    return full_view(chat.say, comment, draft, f"{line}\n{held}" if held else line, chat.person.decides)
 
 
 def swap(chat: Chat, command: Command) -> Reply:
@@ -199,6 +199,8 @@ def swap(chat: Chat, command: Command) -> Reply:
     if held := held_by_other(chat, draft):
         return held
     names = draft.variant_names
+    if not names:
+        return chat.say("no_text", n=item.number)
     if len(names) < 2:
         return chat.say("one_variant", n=item.number)
     following = item.variant or names[(names.index(draft.chosen) + 1) % len(names)]

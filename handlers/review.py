@@ -125,7 +125,7 @@ def _display(chat: Chat, draft: Draft, said: str, done: int) -> str:
     comment = chat.stores.comments.get(draft.id)
     digits = chat.say("d_review_digits")
     wide = msgspec.structs.replace(draft, number=draft.number or 999)
-    if said and comment and size(said) + size(card(comment, wide)) + size(digits) + 2 > PAGE_BYTES:
+    if said and comment and size(said) + size(card(chat.say, comment, wide)) + size(digits) + 2 > PAGE_BYTES:
         return f"{said}\n{chat.say('d_review_go_on')}"
     try:
         text = show_card(chat, draft)

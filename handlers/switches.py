@@ -69,6 +69,8 @@ def status(chat: Chat, command: Command) -> Reply:
     stores = chat.stores
     waiting = stores.drafts.ready_length(chat.now)
     lines = [chat.say("status_queue", waiting=waiting, approved=len(stores.drafts.approved()))]
+    if idle := stores.no_reply.of(day_of(chat.now, chat.tools.settings.timezone)):
+        lines.append(chat.say("status_no_reply", n=idle))
     to_paste = stores.drafts.peek(stores.drafts.to_paste())
     if to_paste:
         lines.append(chat.say("status_paste", n=len(to_paste), numbers=_numbers(to_paste)))

@@ -6,12 +6,12 @@ import re
 
 import msgspec
 
-from bot.domain.comment import Comment, CommentType
+from bot.domain.comment import Comment
 from bot.domain.draft import HAND, Draft, DraftState
 from bot.stores.audit import Entry
 from bot.stores.stores import Stores
 from bot.wechat.text import quoted
-from handlers.bank import with_earlier_answer
+from handlers.bank import answers, is_repeatable, with_earlier_answer
 from handlers.chat.commands import Command, Verb
 from handlers.considering import Authors, case_of
 from handlers.context import Chat, Reply, Work
@@ -113,8 +113,8 @@ def _redraft_some(work: Work, ids: list[str], now: float) -> None:
 
 
 def _is_ours(draft: Draft) -> bool:
-    """True for a draft that waits and that no creator has rewritten."""
-    return draft.state in _REDRAFTED and bool(draft.variants) and HAND not in draft.variant_names
+    """True for an item that waits and that no creator has rewritten; it may have no draft as yet."""
+    return draft.state in _REDRAFTED and HAND not in draft.variant_names
 
 
 def _drafted_anew(
@@ -123,7 +123,7 @@ def _drafted_anew(
     """The drafts with the variants they get now; what they said before is no reason to say something else."""
     authors = Authors(look, comments, now)
     voice, taught = voice_of(look), learned(look.choices.counts())
-    answers = look.bank.all()
+    known = answers(work, look)
     old = {variant.text for draft in before.values() for variant in draft.variants}
     said: dict[str, list[str]] = {}
     fresh = {}
@@ -134,8 +134,8 @@ def _drafted_anew(
         article = look.articles.get(comment.article)
         case = case_of(work, article, comment, authors, said[comment.article], (), voice, taught)
         variants = work.desk.consider(case).variants
-        if comment.triage and comment.triage.type is CommentType.QUESTION:
-            variants = with_earlier_answer(work, answers, comment, variants, voice)
+        if is_repeatable(comment):
+            variants = with_earlier_answer(work, known, comment, variants, voice)
         authors.add(comment)
         if variants:
             said[comment.article].insert(0, variants[0].text)

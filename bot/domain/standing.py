@@ -137,6 +137,6 @@ def is_plain(draft: Draft, comment: Comment) -> bool:
         return False
     if draft.state is not DraftState.PENDING or not draft.variants or draft.chosen != draft.variants[0].name:
         return False
-    if draft.variants[0].note or HAND in draft.variant_names:
+    if draft.variants[0].note or draft.is_placeholder or HAND in draft.variant_names:
         return False
     return comment.has_api_slot and not (comment.reply or comment.gone)

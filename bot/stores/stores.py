@@ -22,6 +22,7 @@ from bot.stores.duplicates import Duplicates
 from bot.stores.imported import Imported
 from bot.stores.likes import Likes
 from bot.stores.mailbox import Mailbox
+from bot.stores.no_reply import NoReply
 from bot.stores.notes import Notes
 from bot.stores.people import People
 from bot.stores.recent import Recent
@@ -64,6 +65,7 @@ class Stores:
     articles = Lazy(lambda stores: Articles(stores.unit))
     audit = Lazy(lambda stores: Audit(stores.unit))
     mailbox = Lazy(lambda stores: Mailbox(stores.unit))
+    no_reply = Lazy(lambda stores: NoReply(stores.unit))
     notes = Lazy(lambda stores: Notes(stores.unit))
     account = Lazy(lambda stores: AccountState(stores.unit))
     broken = Lazy(lambda stores: Broken(stores.unit, stores.vault))

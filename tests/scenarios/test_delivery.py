@@ -10,7 +10,7 @@ import pytest
 from bot.domain.draft import DraftState
 from bot.sandbox.faults import Kind
 from bot.wechat.ledger import next_reset
-from tests.scenarios.scene import AGAINST, MOTHER, QUESTION, SEED, Scene, open_scene
+from tests.scenarios.scene import AGAINST, CHILD, MOTHER, QUESTION, SEED, Scene, open_scene
 from tests.stage import Stage
 
 REPLY = "comment/reply/add"
@@ -263,7 +263,7 @@ def test_elected_and_answered_in_one_step(stage: Stage) -> None:
 
 
 def test_one_failure_in_a_batch_is_told_with_what_became_of_the_rest(stage: Stage) -> None:
-    scene = open_scene(stage, SEED, QUESTION, MOTHER, AGAINST)
+    scene = open_scene(stage, SEED, CHILD, MOTHER, AGAINST)
     numbers = " ".join(str(n) for n in scene.items.values())
     assert "已排队 4 条" in scene.says(f"通过 {numbers}")
     scene.article.delete_comment(scene.comments[MOTHER])
@@ -272,7 +272,7 @@ def test_one_failure_in_a_batch_is_told_with_what_became_of_the_rest(stage: Stag
     told = stage.box.inbox(scene.owner)[-1].text
     assert f"{scene.items[MOTHER]} 已失效：原留言被删除" in told
     assert "其余 3 条已发" in told
-    assert [scene.reply(words) is not None for words in (SEED, QUESTION, AGAINST)] == [True] * 3
+    assert [scene.reply(words) is not None for words in (SEED, CHILD, AGAINST)] == [True] * 3
 
 
 def test_a_withdrawal_that_never_works_is_said_and_the_reply_stays_sent(stage: Stage) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.domain.draft import DraftState
 from bot.sandbox.people import Follower
-from tests.scenarios.scene import COLD, MOTHER, QUESTION, SEED
+from tests.scenarios.scene import CHILD, COLD, MOTHER, QUESTION, SEED
 from tests.stage import Stage, item_of
 
 PROFILES = ["个人公众号", "未认证公众号"]
@@ -80,11 +80,11 @@ def test_a_batch_for_pasting_gives_each_text_whole(open_stage: Callable[..., Sta
 
 def test_what_is_to_be_pasted_names_its_comment_and_comes_one_at_a_time(open_stage: Callable[..., Stage]) -> None:
     stage = open_stage(profile="个人公众号")
-    owner, numbers = imported(stage, SEED, MOTHER, QUESTION)
+    owner, numbers = imported(stage, SEED, MOTHER, CHILD)
     unknown = 77
     page = owner.says(f"通过 {' '.join(map(str, [unknown, *numbers]))}").text
     drafts = {one.number: one for one in stage.stores.drafts.peek(stage.stores.drafts.to_paste())}
-    for place, (n, words) in enumerate(zip(numbers, (SEED, MOTHER, QUESTION), strict=True)):
+    for place, (n, words) in enumerate(zip(numbers, (SEED, MOTHER, CHILD), strict=True)):
         *_, head, text = page.split("\n\n")
         assert text == drafts[n].approved_text
         assert f"{n} " in head

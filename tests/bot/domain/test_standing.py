@@ -96,6 +96,7 @@ def test_no_comment_with_any_risk_is_plain(kind: RiskKind, level: RiskLevel) -> 
         msgspec.structs.replace(DRAFT, variants=()),
         msgspec.structs.replace(DRAFT, state=DraftState.SNOOZED),
         msgspec.structs.replace(DRAFT, variants=(msgspec.structs.replace(VARIANT, note="重复，请改"),)),
+        msgspec.structs.replace(DRAFT, variants=(msgspec.structs.replace(VARIANT, placeholder=True),)),
         msgspec.structs.replace(DRAFT, variants=(msgspec.structs.replace(VARIANT, name="B"),), chosen="A"),
     ],
 )
