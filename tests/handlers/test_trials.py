@@ -37,7 +37,7 @@ class Place:
         self.creator: Person = worker.creator()
         self.candidate = config / "candidates" / "广告v2"
         (self.candidate / "words").mkdir(parents=True)
-        self.write("words/block.txt", "第二种方法\n社区医院\n")
+        self.write("words/block.txt", "第二种方法更适合\n社区医院\n")
 
     def write(self, name: str, more: str) -> None:
         """A file of the candidate: that in use with something more."""
@@ -97,7 +97,7 @@ def place(make_worker: Callable[..., Worker], tmp_path: Path) -> Place:
 
 def test_hits_mistakes_and_differences_are_told_and_nothing_else_is_changed(place: Place) -> None:
     place.comments(KEPT, NEW, REFUSED, OTHER)
-    place.comments("一年前也说过第二种方法", days_ago=40, first=20)
+    place.comments("一年前也说过第二种方法更适合", days_ago=40, first=20)
     place.decide(1, DraftState.APPROVED)
     place.decide(3, DraftState.REJECTED, "广告")
     before = place.everything()

@@ -21,7 +21,7 @@ def config(tmp_path: Path) -> Path:
     words = folder / "candidates" / "广告v2" / "words"
     words.mkdir(parents=True)
     used = (folder / "words" / "block.txt").read_text(encoding="utf-8")
-    (words / "block.txt").write_text(f"{used}\n第二种方法\n", encoding="utf-8")
+    (words / "block.txt").write_text(f"{used}\n第二种方法更适合\n", encoding="utf-8")
     return folder
 
 
