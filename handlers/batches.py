@@ -168,6 +168,7 @@ def _unfit(chat: Chat, draft: Draft, text: str) -> str:
 def _check_batch(chat: Chat, drafts: list[Draft], elect: bool, problems: list[str]) -> Reply:
     """Queue the batch, or ask for a code if it is large or holds something risky."""
     risky = [draft for draft in drafts if _is_risky(chat, draft)]
+    problems = [*_to_be_seen(chat, drafts), *problems]
     if len(drafts) < CODE_FROM and not risky:
         return _send_batch(chat, drafts, elect, problems)
     code = secrets.choice("23456789") + secrets.choice(CODE_ALPHABET)
@@ -182,7 +183,14 @@ def _check_batch(chat: Chat, drafts: list[Draft], elect: bool, problems: list[st
 
 def _is_risky(chat: Chat, draft: Draft) -> bool:
     comment = chat.stores.comments.get(draft.id)
-    return comment is None or is_risky(comment) or draft.is_placeholder or _is_repeated(draft)
+    return comment is None or is_risky(comment)
+
+
+def _to_be_seen(chat: Chat, drafts: list[Draft]) -> list[str]:
+    """One line that names drafts which only promise an answer or repeat one; they are no risk and need no code."""
+    weak = [draft for draft in drafts if draft.is_placeholder or _is_repeated(draft)]
+    named = "、".join(f"{draft.number} {UNANSWERED if draft.is_placeholder else '重复'}" for draft in weak)
+    return [chat.say("batch_weak", named=named)] if weak else []
 
 
 def _is_repeated(draft: Draft) -> bool:
@@ -196,8 +204,6 @@ def _risk_of(chat: Chat, draft: Draft) -> str:
     triage = comment.triage if comment else None
     if triage is None:
         return "待看"
-    if comment and not is_risky(comment):
-        return UNANSWERED if draft.is_placeholder else "重复"
     kinds = [risk.kind for risk in triage.risks if risk.kind is not RiskKind.COMPLAINT]
     return CommentType.COMPLAINT.value if triage.type is CommentType.COMPLAINT else kinds[0].value if kinds else "负面"
 

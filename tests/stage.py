@@ -9,13 +9,14 @@ import functools
 import logging
 import tempfile
 import threading
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import redis as redis_py
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from bot.app import create_app
-from bot.clock import Clock, make_clock
+from bot.clock import OFFSET_KEY, Clock, make_clock
 from bot.log import make_redactor
 from bot.metrics import Metrics
 from bot.queue import Runner
@@ -69,6 +70,9 @@ class Stage:
         if mode != "plain":
             env["WECHAT_AES_KEY"] = AES_KEY
         plain_clock = Clock(client, load_settings(env).timezone, is_system=False)
+        if not client.exists(OFFSET_KEY):  # a story begins in the morning, whenever it is told
+            tomorrow = plain_clock.local().date() + timedelta(days=1)
+            plain_clock.advance(datetime.combine(tomorrow, time(10), plain_clock.zone).timestamp() - plain_clock.now())
         self.box = Sandbox(
             profile=profile,
             appid=APPID,

@@ -19,7 +19,7 @@ BAKING = "烤之前先醒 20 分钟更蓬松，模具要抹油"
 CHILD = "我家孩子三岁，绘本共读试了一个月，睡前安静多了"
 METHOD = "我觉得第二种方法更适合新人，第一种门槛太高"
 COLD = "等了两小时还是冷的，客服也不理人，太失望了"
-SIX = (SEED, MOTHER, AGAINST, BAKING, CHILD, QUESTION)
+SIX = (SEED, QUESTION, MOTHER, AGAINST, BAKING, CHILD)
 CRISIS = "活着真的没意思，我不想活了"
 
 

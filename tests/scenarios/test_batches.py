@@ -21,6 +21,7 @@ from tests.scenarios.scene import (
     CRISIS,
     METHOD,
     MOTHER,
+    QUESTION,
     SEED,
     SIX,
     Scene,
@@ -52,7 +53,7 @@ def test_five_go_at_once_and_six_need_a_code(stage: Stage) -> None:
     assert scene.says(f"通过 {named(scene, *SIX[:5])}").startswith("已排队 5 条")
     scene.says("撤回")
     answer = scene.says(f"通过 {named(scene, *SIX)}")
-    assert answer.startswith("将通过 6 条")
+    assert answer.startswith("将通过 6 条：")
     assert {scene.draft(words).state for words in SIX} == {DraftState.PENDING}
     scene.says(f"确认 {code_in(answer)}")
     stage.wait(61)
@@ -225,8 +226,8 @@ def test_a_draft_that_repeats_an_earlier_one_is_to_be_looked_at(stage: Stage) ->
     stores.drafts.put(msgspec.structs.replace(draft, variants=noted), stage.clock.now())
     unit.commit()
     answer = scene.says("全部通过")
-    assert f"含 1 条要留意的：{scene.items[SEED]} 重复" in answer
-    assert scene.says(f"确认 {code_in(answer)}").startswith("已排队 2 条")
+    assert answer.startswith("已排队 2 条")
+    assert f"其中 {scene.items[SEED]} 重复" in answer
 
 
 def test_several_commands_in_one_message_are_none(stage: Stage) -> None:
@@ -241,21 +242,21 @@ def test_several_commands_in_one_message_are_none(stage: Stage) -> None:
 
 
 def test_a_paused_batch_says_that_it_waits(stage: Stage) -> None:
-    scene = open_scene(stage, SEED, CHILD)
+    scene = open_scene(stage, SEED, QUESTION)
     scene.says("暂停")
-    answer = scene.says(f"通过 {named(scene, SEED, CHILD)}")
+    answer = scene.says(f"通过 {named(scene, SEED, QUESTION)}")
     assert answer.startswith("已排队 2 条")
     assert "暂停" in answer
 
 
 def test_a_batch_is_taken_back_as_far_as_it_is_still_unsent(stage: Stage) -> None:
-    scene = open_scene(stage, SEED, CHILD, MOTHER)
-    scene.says(f"通过 {named(scene, SEED, CHILD, MOTHER)}")
-    scene.article.delete_comment(scene.comments[CHILD])
+    scene = open_scene(stage, SEED, QUESTION, MOTHER)
+    scene.says(f"通过 {named(scene, SEED, QUESTION, MOTHER)}")
+    scene.article.delete_comment(scene.comments[QUESTION])
     stage.wait(61)
     lines = scene.says("撤回").split("\n")
     assert f"正在从文章中删除 {scene.items[SEED]} 的回复，结果回「查 {scene.items[SEED]}」。" in lines
-    assert f"{scene.items[CHILD]} 是「已失效」，没有可撤回的。" in lines
+    assert f"{scene.items[QUESTION]} 是「已失效」，没有可撤回的。" in lines
     stage.wait(5)
     assert sent(scene) == set()
 

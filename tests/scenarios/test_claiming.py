@@ -7,19 +7,19 @@ import re
 import pytest
 
 from bot.domain.draft import DraftState
-from tests.scenarios.scene import CHILD, SEED, Scene, open_scene, see_all
+from tests.scenarios.scene import QUESTION, SEED, Scene, open_scene, see_all
 from tests.stage import Stage
 
 
 @pytest.fixture
 def scene(stage: Stage) -> Scene:
     """Two waiting items, both shown to the owner."""
-    return open_scene(stage, SEED, CHILD)
+    return open_scene(stage, SEED, QUESTION)
 
 
 def test_what_one_creator_holds_another_can_only_read(scene: Scene) -> None:
     editor = scene.editor()
-    see_all(editor, (SEED, CHILD))
+    see_all(editor, (SEED, QUESTION))
     n = scene.items[SEED]
     assert re.search(rf"{n} 归你处理，到 \d\d:\d\d 为止", scene.says(f"认领 {n}"))
     version = scene.draft(SEED).version
@@ -54,7 +54,7 @@ def test_in_the_list_a_held_item_names_its_holder_instead_of_the_buttons(scene: 
 
 def test_the_first_of_two_claims_wins(scene: Scene) -> None:
     editor = scene.editor()
-    see_all(editor, (SEED, CHILD))
+    see_all(editor, (SEED, QUESTION))
     n = scene.items[SEED]
     assert "归你处理" in editor.says(f"认领 {n}").text
     assert "由编辑1在" in scene.says(f"认领 {n}")
@@ -64,8 +64,8 @@ def test_the_first_of_two_claims_wins(scene: Scene) -> None:
 
 def test_a_claim_ends_after_a_quarter_of_an_hour_or_when_let_go(stage: Stage, scene: Scene) -> None:
     editor = scene.editor()
-    see_all(editor, (SEED, CHILD))
-    one, other = scene.items[SEED], scene.items[CHILD]
+    see_all(editor, (SEED, QUESTION))
+    one, other = scene.items[SEED], scene.items[QUESTION]
     scene.says(f"认领 {one}、{other}")
     assert "谁都可以处理" in scene.says(f"取消认领 {other}")
     assert "秒后发出" in editor.says(f"通过 {other}").text
@@ -77,12 +77,12 @@ def test_a_claim_ends_after_a_quarter_of_an_hour_or_when_let_go(stage: Stage, sc
 
 def test_a_batch_leaves_out_what_another_holds(scene: Scene) -> None:
     editor = scene.editor()
-    see_all(editor, (SEED, CHILD))
+    see_all(editor, (SEED, QUESTION))
     scene.says(f"认领 {scene.items[SEED]}")
     answer = editor.says("全部通过").text
     assert "由主理人在" in answer
     assert scene.draft(SEED).state is DraftState.PENDING
-    assert scene.draft(CHILD).state is DraftState.APPROVED
+    assert scene.draft(QUESTION).state is DraftState.APPROVED
 
 
 def test_going_through_the_queue_passes_over_what_another_holds(scene: Scene) -> None:
@@ -97,7 +97,7 @@ def test_going_through_the_queue_passes_over_what_another_holds(scene: Scene) ->
 def test_an_item_claimed_while_its_card_is_on_display_is_not_decided_by_a_digit(scene: Scene) -> None:
     editor = scene.editor()
     shown = editor.says("连审").text
-    words = SEED if SEED[:4] in shown else CHILD
+    words = SEED if SEED[:4] in shown else QUESTION
     scene.says(f"认领 {scene.items[words]}")
     assert "由主理人在" in editor.says("1").text
     assert scene.draft(words).state is DraftState.PENDING

@@ -154,17 +154,17 @@ def test_9_an_offer_is_void_when_a_named_item_has_changed(stage: Stage) -> None:
 
 
 def test_10_a_batch_is_queued_and_one_failure_does_not_stop_the_rest(stage: Stage) -> None:
-    scene = open_scene(stage, SEED, CHILD, MOTHER, AGAINST, BAKING)
+    scene = open_scene(stage, SEED, QUESTION, MOTHER, AGAINST, BAKING)
     numbers = sorted(scene.items.values())
     assert numbers == list(range(numbers[0], numbers[0] + 5))
     answer = scene.says(f"通过 {numbers[0]}-{numbers[3]}、{numbers[4]}")
-    assert answer == f"已排队 5 条：{' '.join(map(str, numbers))}（60 秒后）。反悔：撤回"
+    assert answer.split("\n")[0] == f"已排队 5 条：{' '.join(map(str, numbers))}（60 秒后）。反悔：撤回"
     scene.article.delete_comment(scene.comments[MOTHER])
     stage.wait(61)
     told = scene.says("好")
     assert f"{scene.items[MOTHER]} 已失效：原留言被删除" in told
     assert "其余 4 条已发" in told
-    assert sum(scene.reply(words) is not None for words in (SEED, CHILD, AGAINST, BAKING)) == 4
+    assert sum(scene.reply(words) is not None for words in (SEED, QUESTION, AGAINST, BAKING)) == 4
 
 
 def test_11_a_risky_batch_needs_its_code_and_leaves_out_what_came_later(open_stage: Callable[..., Stage]) -> None:
@@ -172,9 +172,7 @@ def test_11_a_risky_batch_needs_its_code_and_leaves_out_what_came_later(open_sta
     scene = open_scene(stage, *SIX, COLD, METHOD)
     spared = scene.items[METHOD]
     asked = scene.says(f"全部通过除了 {spared}")
-    assert asked.startswith("将通过 7 条（含 2 条要留意的：")
-    assert f"{scene.items[COLD]} 抱怨" in asked
-    assert f"{scene.items[QUESTION]} 没有回答" in asked
+    assert asked.startswith(f"将通过 7 条（含 1 条要留意的：{scene.items[COLD]} 抱怨）：")
     code = re.search(r"确认请回「确认 (\d[A-Z])」，3 分钟内有效", asked)
     assert code
     assert scene.sends() == 0
@@ -189,7 +187,7 @@ def test_11_a_risky_batch_needs_its_code_and_leaves_out_what_came_later(open_sta
 
 
 def test_12_a_batch_is_taken_back_whole_and_a_sent_reply_is_deleted(stage: Stage) -> None:
-    scene = open_scene(stage, SEED, CHILD, MOTHER)
+    scene = open_scene(stage, SEED, QUESTION, MOTHER)
     scene.says("通过 " + " ".join(map(str, scene.items.values())))
     stage.clock.advance(20)
     assert scene.says("撤回").startswith("3 条均未发出，已退回待审。")
