@@ -14,7 +14,8 @@ from bot.domain.round import Round
 from bot.stores.campaigns import Win
 from bot.stores.stores import Stores
 from handlers.follower_comments import NO_ARTICLE
-from replies.nominees import Candidate, Written, barred, later_copies, points
+from replies.copies import Written, later_copies
+from replies.nominees import Candidate, barred, points
 from replies.text import shadow
 from replies.worth import Worth
 

@@ -23,8 +23,9 @@ from config.campaigns import CampaignPlan
 from config.settings import ROOT
 from handlers.round_planning import terms_of
 from replies.case import Case
+from replies.copies import Written, later_copies
 from replies.desk import Desk
-from replies.nominees import ALIKE, Candidate, Written, barred, choose, later_copies
+from replies.nominees import ALIKE, Candidate, barred, choose
 from replies.text import grams, likeness, shadow
 from replies.worth import Worth
 from tests.evaluation.data import Row, kept_for_judging, rows

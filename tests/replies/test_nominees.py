@@ -15,7 +15,8 @@ from bot.domain.comment import Comment, CommentType, Risk, RiskKind, RiskLevel, 
 from bot.domain.nominee import MOST, Nominee
 from bot.domain.round import Terms
 from bot.domain.winner import WinnerRule, decide
-from replies.nominees import ALIKE, Candidate, Written, barred, choose, later_copies, points, score
+from replies.copies import Written, later_copies
+from replies.nominees import ALIKE, Candidate, barred, choose, points, score
 from replies.text import grams, likeness
 from replies.triage.decide import HOSTILE
 

@@ -23,3 +23,5 @@ def test_restored_data_are_those_of_the_key_they_were_restored_with(redis: redis
     ensure_key(redis, b"made on the way")
     put_key(redis, b"the old one")
     ensure_key(redis, b"the old one")
+    with pytest.raises(StartError):
+        ensure_key(redis, b"made on the way")
