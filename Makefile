@@ -50,10 +50,11 @@ format: .venv/.tested ## put the code into its usual form
 
 lock: .venv/.made ## write requirements*.txt from requirements*.in, with hashes
 	@$(RUN) -m pip install --quiet --disable-pip-version-check uv==0.13.9
-	@for part in "" -dev -bench -fuzz -fit; do \
+	@given=""; for part in "" -dev -bench -fuzz -fit; do \
 		UV_CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/uv pip compile --quiet --universal --python-version 3.11 \
-			--generate-hashes --no-emit-index-url --no-annotate $${part:+--constraint requirements.txt} \
+			--generate-hashes --no-emit-index-url --no-annotate $$given \
 			requirements$$part.in --output-file requirements$$part.txt || exit 1; \
+		given="$$given --constraint requirements$$part.txt"; \
 	done
 
 audit: .venv/.installed ## look the pinned packages up among known vulnerabilities (needs the network)

@@ -10,6 +10,7 @@ import redis
 import structlog
 from flask import Blueprint, Flask, Request, Response
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
 
 from bot.clock import make_clock
 from bot.gauges import frame_gauges
@@ -33,8 +34,9 @@ def create_app(
     `checks` are further parts of /readyz (such as `last_poll`), beside redis, worker and scheduler;
     `gauges` are shown at /metrics.
     """
-    app = Flask(__name__, static_folder=None)
+    app = _App(__name__, static_folder=None)
     app.request_class = _Request
+    app.url_map.merge_slashes = False  # `/wechat//a` is another path, not to be redirected
     parts = {part: part_check(client, part) for part in ("worker", "scheduler")}
     names = [account.name for account in settings.accounts]
     figures = [*frame_gauges(client, names, make_clock(settings, client)), *gauges]
@@ -45,6 +47,16 @@ def create_app(
     app.register_error_handler(redis.RedisError, _answer_store_away)
     app.register_error_handler(Exception, _answer_fault)
     return app
+
+
+class _App(Flask):
+    """Finds views by path and method alone; nothing here goes by the host, which werkzeug would look at every time."""
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """What looks the view up."""
+        if request is None:
+            return super().create_url_adapter(request)
+        return MapAdapter(self.url_map, "", "/", "", "http", request.path, request.method)
 
 
 class _Request(Request):

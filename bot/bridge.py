@@ -92,10 +92,26 @@ def _environ(scope: dict[str, Any], body: bytes) -> Environ:
         "wsgi.run_once": False,
     }
     for name, raw in scope["headers"]:
-        if b"_" in name:  # it would pass for the one with a hyphen
-            continue
-        key, value = name.decode("latin-1").upper().replace("-", "_"), raw.decode("latin-1")
-        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-            key = f"HTTP_{key}"
-        environ[key] = f"{environ[key]},{value}" if key in environ else value
+        key = _KEYS.get(name) or _key(name)
+        if key:
+            value = raw.decode("latin-1")
+            environ[key] = f"{environ[key]},{value}" if key in environ else value
     return environ
+
+
+def _key(name: bytes) -> str:
+    """Under which name the WSGI environment holds a header; empty for one that would pass for another's."""
+    if b"_" in name:
+        return ""
+    key = name.decode("latin-1").upper().replace("-", "_")
+    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+
+
+_KEYS = {
+    name: _key(name)
+    for name in (
+        b"accept", b"accept-encoding", b"cache-control", b"connection", b"content-length", b"content-type", b"host",
+        b"pragma", b"user-agent", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip",
+    )
+}  # fmt: skip
+"""What nearly every request brings."""

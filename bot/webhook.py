@@ -7,6 +7,7 @@ find its answer and give the same.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -41,6 +42,7 @@ class Answerer(Protocol):
 
 TRIES = 20
 BUDGET_SECONDS = 3.5
+_SIZE = re.compile(r"[0-9]{1,9}")
 
 
 def webhook(
@@ -83,8 +85,8 @@ def webhook(
                 log.warning("callback_stale", account=name)
                 return Response("success", mimetype="text/plain")
             with breaker.trying():
-                text = _answer_once(client, name, delivery, clock, answerer, metrics)
-                confirm(Answers(Unit(client, name)).key(delivery.event.delivery_key()))
+                text, key = _answer_once(client, name, delivery, clock, answerer, metrics)
+                confirm(key)
         except Refusal as refusal:
             return _refused(metrics, name, refusal)
         except (redis.RedisError, Busy) as error:
@@ -111,17 +113,25 @@ def _clocks(clock: Clock, breaker: Breaker) -> list[float]:
 
 
 def _bounded_body() -> bytes:
-    """The body, refused before it is read if it is too large or its size is not said."""
-    length = request.content_length
-    if length is None or length > MAX_BODY:
+    """The body, refused before it is read if it is too large or its size is not said.
+
+    Read from the server's own stream: the body of a stated size is all of it, and werkzeug's stream around it would
+    only count along.
+    """
+    environ = request.environ
+    claimed = environ.get("CONTENT_LENGTH", "")
+    if not _SIZE.fullmatch(claimed) or int(claimed) > MAX_BODY or "HTTP_TRANSFER_ENCODING" in environ:
         raise Refusal(400, "size")
-    return request.get_data(cache=False)
+    body: bytes = environ["wsgi.input"].read(int(claimed))
+    if len(body) < int(claimed):
+        raise Refusal(400, "size")
+    return body
 
 
 def _answer_once(
     client: redis.Redis, account: str, delivery: Delivery, clock: Clock, answerer: Answerer, metrics: Metrics
-) -> Answer:
-    """The answer to a delivery: the stored one, or a new one committed together with its effect."""
+) -> tuple[Answer, str]:
+    """The answer to a delivery, the stored one or a new one committed together with its effect, and where it stands."""
     event = delivery.event
     assert event is not None
     key = event.delivery_key()
@@ -135,7 +145,7 @@ def _answer_once(
         known = answers.get(key)
         if known is not None:
             metrics.inc("bot_callbacks_repeated_total")
-            return known
+            return known, answers.key(key)
         now = clock.now()
         try:
             text, pid = answerer.answer(unit, account, event, now)
@@ -160,7 +170,7 @@ def _answer_once(
             if time.monotonic() > deadline:
                 break
             continue
-        return fresh
+        return fresh, answers.key(key)
     raise Busy(account)
 
 

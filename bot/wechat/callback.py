@@ -51,8 +51,8 @@ class Delivery(Struct, frozen=True):
     `event` is None exactly when `stale`: the timestamp is off, so answer `success` without effect.
     `sealed`: an answer must be encrypted, with `timestamp` and `nonce` for `seal`.
     `triple` stands for (signature, timestamp, nonce) in plain mode, None otherwise: seen before with another `digest`
-    (SHA-256 of the body) means forged. It is the signature alone, which is the same for every other way to cut the
-    same characters into a timestamp and a nonce.
+    (SHA-256 of the body, empty without a triple) means forged. It is the signature alone, which is the same for every
+    other way to cut the same characters into a timestamp and a nonce.
     """
 
     event: Event | None
@@ -103,7 +103,7 @@ def read_callback(
         sealed=encrypted is not None,
         stale=stale,
         triple=None if encrypted is not None else query["signature"],
-        digest=hashlib.sha256(body).hexdigest(),
+        digest="" if encrypted is not None else hashlib.sha256(body).hexdigest(),
         timestamp=timestamp,
         nonce=query["nonce"],
     )

@@ -13,12 +13,14 @@ from flask import Blueprint, request
 from flask.testing import FlaskClient
 
 from bot.app import create_app
+from bot.clock import make_clock
 from bot.embedded_redis import EmbeddedRedis
 from bot.health import beat, leave
 from bot.metrics import Gauge, Metrics
 from bot.stores.connection import connect, connect_socket
 from bot.stores.dues import Dues
 from config.settings import Settings, load_settings
+from handlers.assembly import make_webhook
 from tests.conftest import ENVIRONMENT
 
 
@@ -159,3 +161,36 @@ def test_what_is_not_there_and_what_breaks_is_answered_without_a_word(
         answer = browser.get(path)
         assert (answer.status_code, answer.get_data()) == (status, b"")
     assert browser.post("/healthz").status_code == 405
+
+
+def test_a_doubled_slash_is_another_path_and_sends_nobody_elsewhere(settings: Settings, redis: redis_py.Redis) -> None:
+    page = Blueprint("page", __name__)
+    page.add_url_rule("/a/page", view_func=lambda: request.host)
+    browser = create_app(settings, redis, [page]).test_client()
+    assert browser.get("/a/page", headers={"Host": "a.example"}).get_data() == b"a.example"
+    for path in ("/a//page", "/a/page/", "//evil.example/a/page"):
+        answer = browser.get("/", headers={"Host": "evil.example"}, environ_overrides={"PATH_INFO": path})
+        assert (answer.status_code, answer.headers.get("Location")) == (404, None), path
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"CONTENT_LENGTH": "8"},  # the sender hung up after four
+        {"CONTENT_LENGTH": ""},
+        {"CONTENT_LENGTH": "4,4"},
+        {"CONTENT_LENGTH": "\u0664"},
+        {"CONTENT_LENGTH": "4", "HTTP_TRANSFER_ENCODING": "chunked"},
+        {"CONTENT_LENGTH": "9" * 5_000},
+    ],
+)
+def test_a_body_whose_size_is_not_what_is_said_is_refused(
+    settings: Settings, redis: redis_py.Redis, claims: dict[str, str]
+) -> None:
+    webhook = make_webhook(settings, redis, make_clock(settings, redis), Metrics())
+    answer = (
+        create_app(settings, redis, [webhook])
+        .test_client()
+        .post("/wechat", query_string={"signature": "x"}, data=b"<a/>", environ_overrides=claims)
+    )
+    assert (answer.status_code, answer.get_data()) == (400, b"")
