@@ -1,5 +1,7 @@
 """`make bench`: what the program costs, beside what it is compared with, in one run.
 
+The callback table needs wrk (apt install wrk).
+
 make bench                                     everything, about twenty minutes
 make bench ARGS="--quick"                      small rounds, three minutes
 make bench ARGS="--only callback,polling"      some tables
@@ -20,7 +22,7 @@ from tests.bench.table import say, warn_if_busy
 def _callback(quick: bool) -> None:
     from tests.bench import callback
 
-    callback.measure(seconds=1.0 if quick else 2.5, rounds=2 if quick else 5)
+    callback.measure(seconds=1 if quick else 3, rounds=3 if quick else 5)
 
 
 def _pace(quick: bool) -> None:

@@ -9,19 +9,20 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPResponse
 from pathlib import Path
+from urllib.parse import urlencode
 
-import aiohttp
 import redis as redis_py
-from yarl import URL
 
 from bot.domain.campaign import Campaign
 from bot.domain.nominee import Nominee
@@ -34,12 +35,14 @@ from bot.stores.unit import Unit, transact
 from bot.stores.vault import Vault
 from config.settings import ROOT
 from tests.bench.floors import AES_KEY, APPID, TOKEN
+from tests.bench.load import load, post, require_wrk
 from tests.bench.table import Table, say
 from tests.chaos.program import cpu_seconds, descendants
 from tests.ports import free_port
 
-CONNECTIONS = 16
 FOLLOWERS = 6_000
+MOST_A_SECOND = 4_000
+"""Messages made for each second of load; what is faster gets them again, which only ours would notice."""
 SECRET = "a secret key for the bench only"
 VARIANTS = (
     ("bare Flask, success", "bare", 1),
@@ -50,10 +53,8 @@ VARIANTS = (
     ("ours: AES, once, ballot stored", "ours", 1),
     ("Flask + one Redis write, 2 workers", "redis", 2),
     ("ours, 2 workers", "ours", 2),
+    ("ours, a reader's very first message", "strangers", 1),
 )
-
-
-FIRST = "ours, a reader's very first message"
 
 
 @dataclass
@@ -62,14 +63,15 @@ class Found:
 
     rate: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
-    times: list[float] = field(default_factory=list)
+    p50: list[float] = field(default_factory=list)
+    p99: list[float] = field(default_factory=list)
     failed: int = 0
 
 
-def measure(seconds: float, rounds: int) -> None:
+def measure(seconds: int, rounds: int) -> None:
     """Play the rounds and print the table."""
+    require_wrk()
     found = {name: Found() for name, _, _ in VARIANTS}
-    first = found[FIRST] = Found()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         server = EmbeddedRedis(Path(folder))
         server.start()
@@ -77,13 +79,12 @@ def measure(seconds: float, rounds: int) -> None:
             client = connect_socket(server.socket)
             _open_vote(client)
             messages = itertools.count(1)
-            with _served("ours", 1, Path(folder), server.socket) as (port, pid):
-                _meet_everybody(first, port, pid, messages)
+            with _served("ours", 1, Path(folder), server.socket) as (port, _):
+                _meet_everybody(port, messages)
             for number in range(rounds):
                 for name, kind, workers in VARIANTS:
                     with _served(kind, workers, Path(folder), server.socket) as (port, pid):
-                        plain = kind.startswith("werobot")
-                        _round(found[name], port, pid, plain, messages, seconds)
+                        _round(found[name], port, pid, kind, messages, seconds)
                 say(f"round {number + 1} of {rounds}")
             client.close()
         finally:
@@ -95,14 +96,13 @@ def _print(found: dict[str, Found]) -> None:
     base = statistics.median(found["Flask + one Redis write, synced"].rate)
     table = Table("(a) callbacks", ("variant", "req/s", "× of one write", "cpu ms", "p50 ms", "p99 ms", "failed"))
     for name, one in found.items():
-        times = sorted(one.times) or [0.0]
         table.row(
             name,
             f"{statistics.median(one.rate):.0f}",
             f"{statistics.median(one.rate) / base:.2f}",
             f"{1000 * statistics.median(one.cpu):.2f}",
-            f"{1000 * times[len(times) // 2]:.1f}",
-            f"{1000 * times[int(len(times) * 0.99)]:.1f}",
+            f"{1000 * statistics.median(one.p50):.1f}",
+            f"{1000 * statistics.median(one.p99):.1f}",
             str(one.failed),
         )
     table.print()
@@ -119,16 +119,16 @@ def _print(found: dict[str, Found]) -> None:
 
 
 @contextmanager
-def _served(kind: str, workers: int, folder: Path, socket: str) -> Iterator[tuple[int, int]]:
+def _served(kind: str, workers: int, folder: Path, store: str) -> Iterator[tuple[int, int]]:
     """A variant that answers: its port and the process above its workers."""
     port = free_port()
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("BOT_", "WECHAT_", "REDIS_"))}
-    env = {**clean, "BENCH_FLOOR": kind, "BENCH_SOCKET": socket}
-    if kind == "ours":
+    env = {**clean, "BENCH_FLOOR": kind, "BENCH_SOCKET": store}
+    if kind in ("ours", "strangers"):
         command = [sys.executable, "-m", "bot", "web"]
         env |= {
             "WECHAT_APPID": APPID, "WECHAT_SECRET": "0" * 32, "WECHAT_TOKEN": TOKEN, "WECHAT_AES_KEY": AES_KEY,
-            "BOT_SECRET_KEY": SECRET, "REDIS_URL": f"unix://{socket}", "BOT_DATA_DIR": str(folder / "var"),
+            "BOT_SECRET_KEY": SECRET, "REDIS_URL": f"unix://{store}", "BOT_DATA_DIR": str(folder / "var"),
             "BOT_PORT": str(port), "BOT_WEB_WORKERS": str(workers), "BOT_LOG_FORMAT": "json",
         }  # fmt: skip
     elif kind == "werobot-session":
@@ -164,70 +164,45 @@ async def _up(port: int) -> None:
     raise RuntimeError("a server did not start")
 
 
-def _requests(box: Sandbox, plain: bool, messages: Iterator[int], count: int, port: int) -> list[tuple[URL, bytes]]:
-    """Signed messages, each of another follower; the vote changes with every turn of the crowd."""
+def _requests(kind: str, messages: Iterator[int], count: int) -> list[bytes]:
+    """Signed messages, each of another follower; the vote changes with every turn of the crowd. Strangers never wrote
+    before."""
+    box = Sandbox(appid=APPID, token=TOKEN, aes_key=AES_KEY, mode="safe")
+    plain = kind.startswith("werobot")
     made = []
     for number in itertools.islice(messages, count):
         fields = {
-            "ToUserName": "gh_x", "FromUserName": f"o{number % FOLLOWERS:027d}", "CreateTime": int(time.time()),
-            "MsgType": "text", "Content": f"投{number // FOLLOWERS % 3 + 1}", "MsgId": 10**15 + number,
+            "ToUserName": "gh_x", "CreateTime": int(time.time()), "MsgType": "text",
+            "FromUserName": f"n{number:027d}" if kind == "strangers" else f"o{number % FOLLOWERS:027d}",
+            "Content": f"投{number // FOLLOWERS % 3 + 1}", "MsgId": 10**15 + number,
         }  # fmt: skip
         query, body = box.pusher.envelope(fields, "plain" if plain else "safe")
-        made.append((URL(f"http://127.0.0.1:{port}/{'' if plain else 'wechat'}").with_query(query), body))
+        made.append(post(f"{'/' if plain else '/wechat'}?{urlencode(query)}", body))
     return made
 
 
-def _round(found: Found, port: int, pid: int, plain: bool, messages: Iterator[int], seconds: float) -> None:
-    box = Sandbox(appid=APPID, token=TOKEN, aes_key=AES_KEY, mode="safe")
-    asyncio.run(_load(_requests(box, plain, messages, 200, port), 5.0))
+def _round(found: Found, port: int, pid: int, kind: str, messages: Iterator[int], seconds: int) -> None:
+    load(_requests(kind, messages, MOST_A_SECOND), port, 1)
+    batch = _requests(kind, messages, MOST_A_SECOND * seconds)
     below = [pid, *descendants(pid)]
     before = sum(map(cpu_seconds, below))
-    batch = _requests(box, plain, messages, int(4_000 * seconds), port)
-    taken, times, failed = asyncio.run(_load(batch, seconds))
-    done = len(times)
-    found.rate.append(done / taken)
-    found.cpu.append((sum(map(cpu_seconds, below)) - before) / max(1, done))
-    found.times += times
-    found.failed += failed
+    seen = load(batch, port, seconds)
+    found.rate.append(seen.answers / seen.seconds)
+    found.cpu.append((sum(map(cpu_seconds, below)) - before) / max(1, seen.answers))
+    found.p50.append(seen.p50)
+    found.p99.append(seen.p99)
+    found.failed += seen.failed
 
 
-def _meet_everybody(found: Found, port: int, pid: int, messages: Iterator[int]) -> None:
+def _meet_everybody(port: int, messages: Iterator[int]) -> None:
     """Each follower votes for the first time: what they are known by is stored with it."""
-    box = Sandbox(appid=APPID, token=TOKEN, aes_key=AES_KEY, mode="safe")
-    batch = _requests(box, False, messages, FOLLOWERS, port)
-    below = [pid, *descendants(pid)]
-    before = sum(map(cpu_seconds, below))
-    taken, times, failed = asyncio.run(_load(batch, 120.0))
-    found.rate.append(len(times) / taken)
-    found.cpu.append((sum(map(cpu_seconds, below)) - before) / max(1, len(times)))
-    found.times, found.failed = times, failed
-
-
-async def _load(batch: Sequence[tuple[URL, bytes]], seconds: float) -> tuple[float, list[float], int]:
-    """Send what can be sent in that time over keep-alive connections; seconds taken, seconds of each, failures."""
-    left, times, failed = iter(batch), [], 0
-    end = time.perf_counter() + seconds
-    timeout = aiohttp.ClientTimeout(total=5)
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=CONNECTIONS), timeout=timeout) as session:
-
-        async def one_after_the_other() -> None:
-            nonlocal failed
-            for url, body in left:
-                began = time.perf_counter()
-                if began > end:
-                    return
-                try:
-                    async with session.post(url, data=body) as answer:
-                        await answer.read()
-                        failed += answer.status != 200
-                except (aiohttp.ClientError, TimeoutError):
-                    failed += 1
-                    continue
-                times.append(time.perf_counter() - began)
-
-        began = time.perf_counter()
-        await asyncio.gather(*(one_after_the_other() for _ in range(CONNECTIONS)))
-        return time.perf_counter() - began, times, failed
+    with socket.create_connection(("127.0.0.1", port), 5) as line:
+        for request in _requests("ours", messages, FOLLOWERS):
+            line.sendall(request)
+            answer = HTTPResponse(line)
+            answer.begin()
+            if answer.status != 200 or not answer.read():
+                raise RuntimeError("a vote was not taken")
 
 
 def _open_vote(client: redis_py.Redis) -> None:
