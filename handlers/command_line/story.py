@@ -22,7 +22,11 @@ POLL, HOLD = 240.0, 61.0
 def owner_code(environment: dict[str, str]) -> str:
     """`加入 XXXXXX`, as `python -m bot owner-code` prints it."""
     command = [sys.executable, "-m", "bot", "owner-code"]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    # In a session of its own: Ctrl-C is for the demo, which then ends well, and not for what it asks on the way.
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False,
+        start_new_session=True,
+    )  # fmt: skip
     if done.returncode:
         raise StartError(f"owner-code failed: {done.stderr.strip()}", exit_code=1)
     return done.stdout.strip().splitlines()[-1]
