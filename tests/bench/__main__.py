@@ -2,8 +2,8 @@
 
 The callback table needs wrk (apt install wrk).
 
-make bench                                     everything, about twenty minutes
-make bench ARGS="--quick"                      small rounds, three minutes
+make bench                                     everything, about half an hour
+make bench ARGS="--quick"                      small rounds, some minutes
 make bench ARGS="--only callback,polling"      some tables
 """
 
