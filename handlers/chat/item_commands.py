@@ -21,6 +21,11 @@ _TOO_LONG = re.compile(r"#?第?[0-9]{4,}[号条]?")
 _SUFFIX = re.compile("|".join(sorted(SUFFIXES, key=len, reverse=True)))
 _ALL = re.compile(r"(?:全部[ \t]*通过|通过[ \t]*全部)[\s,:]*")
 _BUT = re.compile(r"除了?[\s:]*")
+_SPARES = re.compile(
+    r"(?P<alone>(?:除外|例外|不算)[\s.!?]*$)|(?P<but>除了?|不含|不包括)[\s:]*|但是?|别|"
+    r"#?第?[0-9]{1,3}[号条]?[ \t]*(?:除外|例外|不算)"
+)
+_NUMBERS = re.compile(r"(?<![0-9])[0-9]{1,3}(?![0-9])")
 _OUTSIDE = re.compile(r"\s*以?外?")
 _REST = re.compile(r"[\s,]*(?:其余|其他|其它|剩下的?)?(?:都|全部|全)?[ \t]*通过")
 
@@ -58,6 +63,22 @@ def pin_behind(shadow: Shadow, numbers: Numbers) -> str | None:
     if match is None or len(numbers.items) > 1 or numbers.items[0].variant or numbers.wrong:
         return None
     return match[1] if shadow.original[shadow.index[numbers.end]] == "." else None
+
+
+def read_spared(place: Place, numbers: Numbers) -> Suggestion | Wrong | None:
+    """通过 3-6 除了 5: the others are offered, never done with the one that was to be spared; None for other words."""
+    words = _MARKS.sub("", place.shadow.text[numbers.end :], count=1)
+    marked = _SPARES.match(words)
+    if marked is None:
+        return None
+    listed = read_numbers(words, marked.end(), chinese=True, before_word=True) if marked["but"] else None
+    named = {item.number for item in listed.items} if listed else {int(n) for n in _NUMBERS.findall(words)}
+    left = tuple(item for item in numbers.items if item.number not in named)
+    if left and len(left) < len(numbers.items):
+        command = Command(place.verb, left)
+        return Suggestion(command, place.typed(len(place.shadow.text)), spell(command))
+    is_clear = marked["alone"] or (marked["but"] and named)
+    return Wrong(WrongReason.TRAILING_WORDS, place.verb, f"{place.verb.value} 3、4") if is_clear else None
 
 
 def wrong_numbers(place: Place, numbers: Numbers) -> Wrong | None:
@@ -159,6 +180,8 @@ def _with_tail(place: Place, numbers: Numbers) -> Reading:
         return ATTEMPT
     if numbers.wrong:
         return wrong_numbers(place, numbers) or ATTEMPT
+    if spared := read_spared(place, numbers):
+        return spared
     tail = _MARKS.match(text, numbers.end)
     words = place.shadow.cut(tail.end() if tail else numbers.end)
     says_something = any(char.isalnum() for char in words)

@@ -18,6 +18,8 @@ _WORDS = {
     for word in words
 }
 _ONE = rf"(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})[ \t:]*#?第?[ \t]*[0-9]{{1,3}}[号条]?(?:[a-c]稿?)?"
+_REST = re.compile(r"(?:其余|其他|其它|别的|剩下的?)的?(?:都|全部|全)?(?:通过|发)")
+"""拒绝 5 其余通过: no reason for refusing it."""
 _EACH = re.compile(r"(?P<word>\D+?)[ \t:]*#?第?[ \t]*(?P<number>[0-9]{1,3})[号条]?(?P<variant>[a-c])?稿?[\s,.;!?和]*")
 _ALL = re.compile(rf"{_ONE}(?:[\s,.;!?和]*{_ONE})+[\s.!?]*")
 
@@ -31,6 +33,9 @@ def read_several(copy: Shadow, begin: int, reading: Reading, read: Callable[[str
         return None
     if command.verb is Verb.REJECT:
         words = command.text or ""
+        said = words.strip(" \t\r\n.!?。！？，,、")
+        if _WORDS.get(said, Verb.REJECT) is not Verb.REJECT or _REST.fullmatch(said):
+            return _wrong([(command.verb, command.items[0])], is_alike=False)
     behind = read(words) if words else None
     is_command = (isinstance(behind, Command) and (behind.items or behind.all_items)) or isinstance(behind, Unclear)
     is_started = isinstance(behind, Wrong) and behind.verb not in LOOKING

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 
 from handlers.chat.commands import Command, ItemRef, Suggestion, Wrong, WrongReason, spell
-from handlers.chat.item_commands import numbers_behind, pin_behind, wrong_numbers
+from handlers.chat.item_commands import numbers_behind, pin_behind, read_spared, wrong_numbers
 from handlers.chat.numbers import Numbers, is_joined, read_numbers
 from handlers.chat.place import ATTEMPT, Place, Reading, is_end
 from handlers.chat.verbs import Verb
 from handlers.chat.words import ASKS_FOR_NUMBER, EVERYDAY_REJECTS, MEASURES
 
 YOUR_WORDS = "你的话"
+
+ALIKE = ("重复", "一样", "雷同", "差不多", "相同", "类似")
+"""拒绝 3 和 5 重复 may mean that 5 stays: asked about."""
 
 _NUMBER = re.compile(r"(?:第[ \t]*(?P<th>[0-9]{1,3})[ \t]*[号条]?|#?(?P<plain>[0-9]{1,3})[号条]?)(?![0-9])")
 _TIME = re.compile(r":[0-9]{2}(?![0-9])")
@@ -105,13 +108,16 @@ def _with_reason(place: Place, numbers: Numbers) -> Reading:
         return ATTEMPT
     if numbers.wrong:
         return wrong_numbers(place, numbers) or ATTEMPT
+    if spared := read_spared(place, numbers):
+        return spared
     is_apart = text[at].isspace() or text[at] == ":"
     words = place.shadow.cut(at + 1 if is_apart else at)
     command = Command(place.verb, numbers.items, text=words)
     if not is_apart:
         return Wrong(WrongReason.NEEDS_SPACE, place.verb, spell(command), command)
     is_measure = words[0] in MEASURES and (is_everyday or not words.startswith(("人身", "个人")))
-    return Suggestion(command, place.typed(len(text)), spell(command)) if is_measure else command
+    is_other = len(numbers.items) > 1 and words.startswith(ALIKE)
+    return Suggestion(command, place.typed(len(text)), spell(command)) if is_measure or is_other else command
 
 
 def _asked_if_count(place: Place, numbers: Numbers) -> Reading:

@@ -273,3 +273,42 @@ def test_talk_and_followers_commands_are_no_command_of_a_creator(message: str) -
 )
 def test_only_a_typed_dot_and_two_to_four_characters_at_the_end_are_a_pin(message: str, expected: Reading) -> None:
     assert read_creator(message) == expected
+
+
+@pytest.mark.parametrize(
+    ("message", "meant"),
+    [
+        ("通过 3-6 除了 5", on(V.APPROVE, 3, 4, 6)),
+        ("通过 3-9，除了4-8", on(V.APPROVE, 3, 9)),
+        ("拒绝 3-6 除了 5", on(V.REJECT, 3, 4, 6)),
+        ("拒绝 3-6，除了5", on(V.REJECT, 3, 4, 6)),
+        ("拒绝 3-6 但 5 不要拒", on(V.REJECT, 3, 4, 6)),
+        ("拒绝 3-6 5除外", on(V.REJECT, 3, 4, 6)),
+        ("跳过 3、4 除了 4", on(V.SKIP, 3)),
+        ("屏蔽 3-5 不含 5", on(V.BLOCK, 3, 4)),
+        ("拒绝 3 和 5 重复", on(V.REJECT, 3, 5, text="重复")),
+    ],
+)
+def test_what_is_to_be_spared_is_not_in_what_is_offered(message: str, meant: Command) -> None:
+    reading = read_creator(message)
+    assert isinstance(reading, Suggestion)
+    assert reading.command == meant
+
+
+@pytest.mark.parametrize("message", ["拒绝 3 除了 5", "拒绝 3-6，5 除外", "拒绝 3 除外", "通过 3、4 除外"])
+def test_a_command_that_spares_what_it_does_not_name_is_none(message: str) -> None:
+    reading = read_creator(message)
+    assert isinstance(reading, Wrong)
+    assert reading.meant is None
+
+
+@pytest.mark.parametrize("message", ["拒绝 3，4 通过", "拒绝 3 过", "拒绝 5 其余通过", "拒绝 5 其他的都通过。"])
+def test_a_verb_is_no_reason_for_a_refusal(message: str) -> None:
+    reading = read_creator(message)
+    assert isinstance(reading, Wrong)
+    assert reading.reason is R.SEVERAL
+
+
+@pytest.mark.parametrize("reason", ["除了广告没别的", "但是广告", "别人的广告", "不要", "广告", "重复了"])
+def test_other_words_are_a_reason(reason: str) -> None:
+    assert read_creator(f"拒绝 3 {reason}") == Command(V.REJECT, on(V.REJECT, 3).items, text=reason)
