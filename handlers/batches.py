@@ -23,7 +23,7 @@ from handlers.chat.commands import Command, ItemRef, Verb
 from handlers.context import Blocks, Chat, Reply
 from handlers.others import held_by_other
 from handlers.pasting import to_paste
-from handlers.queue import exact_span, find, views_left
+from handlers.queue import exact_span, find, unknown_number, views_left
 from replies.drafting.choose import REPEATED
 
 CODE_FROM = 6
@@ -67,6 +67,8 @@ def approve(chat: Chat, command: Command) -> Reply:
 def approve_all(chat: Chat, command: Command) -> Reply:
     """全部通过 [除了 5]: every waiting item whose present draft this creator has been shown."""
     spared = {item.number for item in command.except_items}
+    if unknown := [number for number in sorted(spared) if find(chat, number) is None]:
+        return chat.say("all_but_unknown", line=unknown_number(chat, unknown[0]))
     drafts = chat.stores.drafts
     held = drafts.held_numbers()
     queue = [one.id for one in in_order(drafts.queue(), chat.now)]
@@ -233,5 +235,5 @@ def _send_batch(chat: Chat, drafts: list[Draft], elect: bool, problems: list[str
     # One text a message, last and alone: whoever copies it must find it whole.
     more = views_left(chat, [draft.number for draft in pasted[1:]], "paste_more")
     head = "\n".join([*lines, *problems, *by_hand, *more])
-    item = to_paste(chat.stores, chat.say, pasted[0])
+    item = to_paste(chat, pasted[0])
     return Blocks((head, item)) if head else item

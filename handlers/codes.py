@@ -15,13 +15,13 @@ def open_code(chat: Chat) -> Question | None:
     return code if code is not None and not code.used and chat.now <= code.until else None
 
 
-def why_not(chat: Chat, typed: Confirmation) -> str | None:
-    """Why a typed code does nothing, None if it is the open one."""
+def why_not(chat: Chat, typed: Confirmation, what: str) -> str | None:
+    """Why a typed code does nothing, None if it is the open one, which does `what`."""
     code = chat.session.code
     if code is None:
         return chat.say("code_wrong")
     if not secrets.compare_digest(typed.code.upper(), code.code.upper()):
-        return chat.say("code_needed", code=code.code) if open_code(chat) else chat.say("code_wrong")
+        return chat.say("code_other", what=what, code=code.code) if open_code(chat) else chat.say("code_wrong")
     if code.used:
         return chat.say("code_used", code=code.code)
     return None if open_code(chat) else chat.say("code_expired", code=code.code)

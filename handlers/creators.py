@@ -67,7 +67,7 @@ class CreatorCommands:
                 return True, review.lapsed(chat, digit.n)
         answer = read_answer(text)
         if isinstance(answer, Confirmation):
-            return True, codes.why_not(chat, answer) or self._confirmed(chat, answer)
+            return True, codes.why_not(chat, answer, self._waits(chat)) or self._confirmed(chat, answer)
         if said := codes.answered_in_words(chat, answer):
             return True, said
         parsed = read_creator(text)
@@ -123,6 +123,11 @@ class CreatorCommands:
             reply = self._refusal(chat, verb) or handler(chat, question, answer)
             return reply is not None, reply
         return False, None
+
+    def _waits(self, chat: Chat) -> str:
+        """What the code that was asked for last would do, as a verb."""
+        kind = chat.session.code.kind if chat.session.code else ""
+        return (self._answers[kind][0] if kind in self._answers else Verb.APPROVE).value
 
     def _confirmed(self, chat: Chat, answer: Confirmation) -> Reply:
         """The open code was typed: what it confirms is done, unless it has changed since."""

@@ -274,3 +274,24 @@ def test_fifty_items_are_the_most_of_one_message(stage: Stage) -> None:
     assert scene.says(f"确认 {code_in(answer)}").startswith("已排队 50 条")
     stage.wait(61)
     assert len(sent(scene)) == 50
+
+
+def test_a_spared_number_that_does_not_exist_stops_the_whole_command(stage: Stage) -> None:
+    scene = open_scene(stage, SEED, MOTHER)
+    answer = scene.says("全部通过 除了 55")
+    assert answer.startswith("没有执行：要除开的没有 55 号。待审：")
+    assert {scene.draft(words).state for words in (SEED, MOTHER)} == {DraftState.PENDING}
+    assert scene.says(f"全部通过 除了 {scene.items[MOTHER]}").startswith(f"已排队 1 条：{scene.items[SEED]}（")
+    assert scene.says(f"全部通过 除了 {scene.items[SEED]}").startswith(f"已排队 1 条：{scene.items[MOTHER]}（")
+
+
+def test_an_older_code_is_told_what_the_newer_one_would_do(stage: Stage) -> None:
+    scene = open_scene(stage, COLD, SEED)
+    old = code_in(scene.says("全部通过"))
+    new = code_in(scene.says("开启周榜"))
+    while new == old:
+        new = code_in(scene.says("开启周榜"))
+    said = scene.says(f"确认 {old}")
+    assert said.startswith("没有等着这个确认码的操作，没有执行。")
+    assert f"「开启周榜」，要做请回「确认 {new}」" in said
+    assert scene.draft(SEED).state is DraftState.PENDING
