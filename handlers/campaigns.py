@@ -82,6 +82,7 @@ def count_held(chat: Chat, question: Question, answer: Answer) -> Reply:
     changed = counting.having(result=counting.decided(round_.result.tally.with_held()))
     chat.stores.campaigns.put_round(changed)
     chat.stores.audit.note(Entry(chat.now, f"周榜 {round_.id} 计入待核票", chat.person.pid, said=chat.said))
+    chat.did("计入待核票")
     assert changed.result is not None
     return chat.say("w_held_counted", winner=changed.result.winner, valid=changed.result.tally.valid)
 
@@ -100,6 +101,7 @@ def pick(chat: Chat, question: Question, answer: Answer) -> Reply:
     picked = round_.having(picked=answer.n)
     chat.stores.campaigns.put_round(picked.having(result=picked.decided(round_.result.tally)))
     chat.stores.audit.note(Entry(chat.now, f"周榜 {round_.id} 选定 {answer.n} 号", chat.person.pid, said=chat.said))
+    chat.did(f"选定 {answer.n} 号", "周榜")
     return chat.say("w_picked", n=answer.n)
 
 
@@ -123,6 +125,8 @@ def accept_names(chat: Chat, question: Question, answer: Answer) -> Reply:
                 continue
             chat.stores.credits.put(nominee.pid, msgspec.structs.replace(credit, state=CreditState.ACCEPTED))
             accepted.append(f"{number} 号「{credit.name}」")
+    if accepted:
+        chat.did(f"采用署名 {'、'.join(accepted)}")
     said = [chat.say("w_names_accepted", names="、".join(accepted))] if accepted else []
     said += [chat.say("w_names_taken", names="、".join(taken))] if taken else []
     return "\n".join(said) or chat.say("w_changed")

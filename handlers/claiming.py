@@ -41,4 +41,5 @@ def _release(chat: Chat, draft: Draft) -> str:
     if chat.stores.claims.of(draft.id, chat.now) is None:
         return chat.say("d_not_claimed", n=draft.number)
     chat.stores.claims.release(draft.id)
+    chat.did(f"取消认领 {draft.number}", f"认领 {draft.number}")
     return chat.say("d_released", n=draft.number)

@@ -69,7 +69,7 @@ class Chat:
 
     `person` and `session` are replaced, never changed, and stored when it is answered, unless the person was `erased`
     by it. `previous_contact` is when this person last wrote, epoch seconds. `postscript` is said under the answer if
-    there is room.
+    there is room. `ends_in_copy`: the answer ends in a text to copy, under which nothing may stand.
     """
 
     stores: Stores
@@ -83,6 +83,7 @@ class Chat:
     previous_contact: float = 0.0
     erased: bool = False
     postscript: str = ""
+    ends_in_copy: bool = False
 
     def say(self, name: str, **slots: object) -> str:
         """One of the bot's own sentences."""
@@ -129,8 +130,11 @@ class Chat:
         self.remember(batch=batch, step=None)
 
     def did(self, what: str, typing: str = "") -> None:
-        """This message did something that 撤回 alone cannot take back; `typing` can, nothing can without it."""
-        self.remember(batch="", step=Step(what, typing))
+        """This message did something that 撤回 alone cannot take back; `typing` can, nothing can without it.
+
+        A bare 通过 or ok behind it would not mean the card that was shown before.
+        """
+        self.remember(batch="", step=Step(what, typing), cards=())
 
 
 @dataclass(frozen=True)

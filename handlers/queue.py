@@ -177,7 +177,7 @@ def _viewed(chat: Chat, draft: Draft) -> tuple[str, list[str]]:
     if comment is None:
         return unknown_number(chat, draft.number), []
     if draft.state is DraftState.TO_PASTE:
-        return to_paste_again(chat.stores, chat.say, draft), [draft.approved_text]
+        return to_paste_again(chat, draft), [draft.approved_text]
     earlier = len(chat.stores.comments.written_by(comment.pid)) - 1 if comment.pid else 0
     article = chat.stores.articles.get(comment.article)
     where = chat.say("on_article", title=article.title or f"文章 {article.n}") if article else ""
@@ -246,4 +246,5 @@ def skip(chat: Chat, command: Command) -> Reply:
         lines.append(chat.say("skipped", n=item.number, span=span(SNOOZE_SECONDS)))
     if done:
         chat.decided(batch, done)
+        chat.remember(cards=())
     return "\n".join(lines)

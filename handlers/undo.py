@@ -10,7 +10,7 @@ from bot.domain.people import Step
 from bot.stores.audit import SEEN, Entry
 from bot.wechat.text import PAGE_BYTES, size
 from handlers.automatic import note_undo
-from handlers.cards import show_card, waiting_for
+from handlers.cards import card, show_card, waiting_for
 from handlers.chat.commands import Command
 from handlers.context import Chat, Reply
 from handlers.pasting import to_paste_again
@@ -24,7 +24,8 @@ AT_ONCE = (S.APPROVED, S.REJECTED, S.TO_PASTE, S.SNOOZED)
 
 
 def undo(chat: Chat, command: Command) -> Reply:
-    """撤回: the last thing this creator did; 撤回 3: that item."""
+    """撤回: the last thing this creator did; 撤回 3: that item. An ok behind it is no approval."""
+    chat.remember(cards=())
     if command.items:
         return "\n".join(_undo_number(chat, item.number) for item in dict.fromkeys(command.items))
     if chat.session.step:
@@ -55,8 +56,10 @@ def _undo_step(chat: Chat, step: Step) -> Reply:
         return chat.say("undo_by_typing", did=step.did, typing=step.typing)
     chat.remember(step=None)
     draft = chat.stores.drafts.get(step.draft)
-    if draft is None or draft.version != step.version or draft.state not in UNDECIDED:
+    if draft is None:
         return chat.say("already_undone")
+    if draft.version != step.version or draft.state not in UNDECIDED:
+        return chat.say("step_overtaken", did=step.did, n=draft.number, state=draft.state.value)
     variants = tuple(variant for variant in draft.variants if variant.name != HAND or not step.rewrote)
     if step.text:
         variants = (*variants, Variant(HAND, "手改", step.text))
@@ -119,7 +122,7 @@ def _paste_again(chat: Chat, draft: Draft) -> str:
     chat.stores.drafts.put(again, chat.now)
     chat.stores.audit.add(draft.id, Entry(chat.now, "撤回已贴", chat.person.pid, said=chat.said))
     chat.did(f"撤回 {draft.number}", f"已贴 {draft.number}")
-    return to_paste_again(chat.stores, chat.say, again)
+    return to_paste_again(chat, again)
 
 
 def _back_to_queue(chat: Chat, draft: Draft, what: str = "撤回") -> None:
@@ -160,12 +163,18 @@ def revive(chat: Chat, command: Command) -> Reply:
             _back_to_queue(chat, draft, "恢复")
             chat.did(f"恢复 {item.number}", f"拒绝 {item.number}")
             lines.append(_revived(chat, draft, lines))
+    if len(lines) > 1:
+        chat.remember(cards=())
     return "\n\n".join(lines)
 
 
 def _revived(chat: Chat, draft: Draft, before: list[str]) -> str:
     """The card of a revived draft, or one line if there is no room for it."""
     fresh = chat.stores.drafts.get(draft.id)
-    if fresh is None or size("\n\n".join(before)) > ROOM // 2:
+    comment = chat.stores.comments.get(draft.id)
+    if fresh is None or comment is None:
+        return chat.say("undone_waiting", n=draft.number)
+    width = size(card(chat.say, comment, msgspec.structs.replace(fresh, number=fresh.number or 999)))
+    if before and size("\n\n".join(before)) + width > ROOM:
         return chat.say("undone_waiting", n=draft.number)
     return show_card(chat, fresh)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from bot.domain.draft import DraftState
 from tests.scenarios.scene import COLD, MOTHER, QUESTION, SEED, open_scene
 from tests.stage import Stage
@@ -232,3 +234,54 @@ def test_dropped_and_expired_drafts_come_back(stage: Stage) -> None:
     stage.wait(73 * 3600, jobs=True)
     stage.wait(8 * 86400, jobs=True)
     assert "超过 7 天" in scene.says(f"恢复 {m}")
+
+
+@pytest.mark.parametrize(
+    "steps", ["通过 {n}|撤回", "通过 {n}|撤回 {n}", "跳过 {n}", "认领 {n}", "精选 {n}", "屏蔽 {n}"]
+)
+def test_an_ok_to_what_was_just_done_approves_nothing(stage: Stage, steps: str) -> None:
+    scene = open_scene(stage, SEED)
+    n = scene.items[SEED]
+    stage.clock.advance(200)
+    scene.says(f"看 {n}")
+    for step in steps.split("|"):
+        scene.says(step.format(n=n))
+    assert scene.says("ok").startswith("要通过哪一条？")
+    assert scene.draft(SEED).state in (DraftState.PENDING, DraftState.SNOOZED)
+    scene.says(f"看 {n}")
+    assert "秒后发出" in scene.says("ok")
+
+
+def test_an_edit_that_another_creator_let_out_is_told_as_such(stage: Stage) -> None:
+    scene = open_scene(stage, SEED)
+    n = scene.items[SEED]
+    editor = scene.editor()
+    scene.says(f"改 {n} 我的话")
+    editor.says(f"看 {n}")
+    editor.says(f"通过 {n}")
+    assert scene.says("撤回") == f"「改 {n}」没有撤：{n} 在那之后又变过，现在是「已通过」。回「查 {n}」看经过。"
+    assert scene.draft(SEED).state is DraftState.APPROVED
+
+
+def test_a_claim_given_up_is_a_step_of_its_own(stage: Stage) -> None:
+    scene = open_scene(stage, SEED, MOTHER)
+    n, m = scene.items[SEED], scene.items[MOTHER]
+    scene.says(f"认领 {m}")
+    scene.says(f"通过 {n}")
+    stage.wait(61)
+    scene.says(f"取消认领 {m}")
+    assert f"「取消认领 {m}」，没有动。要撤这一步请回「认领 {m}」" in scene.says("撤回")
+    assert scene.draft(SEED).state is DraftState.SENT
+
+
+def test_only_a_card_that_stands_in_the_answer_counts_as_shown(stage: Stage) -> None:
+    scene = open_scene(stage, SEED, MOTHER)
+    n, m = scene.items[SEED], scene.items[MOTHER]
+    scene.says(f"改 {n} " + "短一些的手写回复。" * 15)
+    scene.says(f"改 {m} " + "很长的一段手写回复。" * 30)
+    scene.says(f"拒绝 {n} {m}")
+    seen = scene.says(f"恢复 {n} {m}")
+    editor = scene.editor()
+    editor.says(f"看 {m}")
+    assert scene.draft(MOTHER).text not in seen
+    assert seen.endswith(f"{m} 已退回待审。")
