@@ -108,7 +108,7 @@ def _decided_before(chat: Chat, draft: Draft, wanted: str | None) -> str:
     if state is S.WAITING_READER:
         return chat.say("already_in_mailbox", n=n, who=by, at=at)
     if state is S.TO_PASTE:
-        return to_paste_again(chat.stores, chat.say, draft)
+        return to_paste_again(chat, draft)
     if state is S.OUTSIDE:
         return chat.say("replied_outside", n=n)
     if state is S.GONE:
@@ -152,7 +152,7 @@ def _said(chat: Chat, draft: Draft, comment: Comment, variant: str | None, elect
     n = draft.number
     by_hand = "\n" + no_election(chat, n, comment) if elect and not comment.elected else ""
     if draft.state is S.TO_PASTE:
-        return f"{by_hand}\n{to_paste(chat.stores, chat.say, draft)}".lstrip()
+        return f"{by_hand}\n{to_paste(chat, draft)}".lstrip()
     held = exact_span(chat.tools.settings.hold_seconds)
     label = f"{n}（{variant} 稿）" if variant else f"{n} "
     if comment.by_chat:

@@ -161,6 +161,9 @@ def _compose(chat: Chat, reply: Reply) -> str:
         return first
     if chat.erased or first.endswith(MORE):
         return first
+    if chat.ends_in_copy:  # whoever copies the text would publish what stands under it
+        above = f"{chat.postscript}\n{first}" if chat.postscript else first
+        return above if size(above) <= PAGE_BYTES else first
     if chat.postscript and size(first) + size(chat.postscript) < PAGE_BYTES:
         first = f"{first}\n{chat.postscript}" if first else chat.postscript
     parts = [first] if first else []

@@ -9,6 +9,7 @@ from bot.domain.draft import Draft
 from bot.stores.stores import Stores
 from bot.wechat.text import quoted
 from handlers.cards import CARD_CHARACTERS, as_text
+from handlers.context import Chat
 from replies.risk.contact import mask
 
 __all__ = ["answered_comment", "next_to_paste", "to_paste", "to_paste_again"]
@@ -18,16 +19,20 @@ Say = Callable[..., str]
 NUMBERS_NAMED = 8
 
 
-def to_paste(stores: Stores, say: Say, draft: Draft) -> str:
+def to_paste(chat: Chat, draft: Draft) -> str:
     """What is to be pasted, just approved: the text stands alone behind a line, for whoever copies it."""
-    under = answered_comment(stores, say, draft)
-    return say("to_paste", n=draft.number, under=under, text=as_text(draft.approved_text))
+    return _to_copy(chat, "to_paste", draft)
 
 
-def to_paste_again(stores: Stores, say: Say, draft: Draft) -> str:
+def to_paste_again(chat: Chat, draft: Draft) -> str:
     """What is still to be pasted."""
-    under = answered_comment(stores, say, draft)
-    return say("to_paste_again", n=draft.number, under=under, text=as_text(draft.approved_text))
+    return _to_copy(chat, "to_paste_again", draft)
+
+
+def _to_copy(chat: Chat, phrase: str, draft: Draft) -> str:
+    chat.ends_in_copy = True
+    under = answered_comment(chat.stores, chat.say, draft)
+    return chat.say(phrase, n=draft.number, under=under, text=as_text(draft.approved_text))
 
 
 def answered_comment(stores: Stores, say: Say, draft: Draft) -> str:

@@ -110,6 +110,9 @@ def _do(chat: Chat, item: ItemRef, digit: int) -> str:
 
 def _next(chat: Chat, said: str, after: str, done: int) -> str:
     """The next card in the order of the queue under what was said, or the end of the mode."""
+    if chat.ends_in_copy:  # no card under a text to copy: the mode ends here
+        both = f"{chat.say('d_review_go_on')}\n\n{said}"
+        return both if size(both) <= PAGE_BYTES else said
     ids = [waiting.id for waiting in in_order(chat.stores.drafts.queue(), chat.now) if waiting.id != after]
     chat.stores.claims.many(ids[:LOOKED_AT], chat.now)
     for draft in chat.stores.drafts.many(ids[:LOOKED_AT]):

@@ -53,6 +53,8 @@ class Drafts:
         self._approved = unit.key("approved")
         self._to_paste = unit.key("to_paste")
         self._choices = Choices(unit)
+        self._changed: dict[str, Waiting | None] = {}
+        """Entries of the queue that this unit puts in or, None, takes out."""
 
     def _key(self, article: str) -> str:
         return self._unit.key("drafts", article)
@@ -82,7 +84,7 @@ class Drafts:
         self._unit.put(self._key(article), cid, _encode(draft))
         self._choices.note(before, draft, now)
         if draft.state not in UNDECIDED:
-            self._unit.do("HDEL", self._queue, draft.id)
+            self._leave(draft.id)
         if draft.state is DraftState.APPROVED:
             self._unit.do("ZADD", self._approved, draft.due_at, draft.id)
         elif before is not None and before.state is DraftState.APPROVED:
@@ -99,7 +101,7 @@ class Drafts:
         article, cid = split_id(draft.id)
         self._unit.put(self._key(article), cid, None)
         self._choices.forget(draft.id)
-        self._unit.do("HDEL", self._queue, draft.id)
+        self._leave(draft.id)
         self._unit.do("ZREM", self._approved, draft.id)
         self._unit.do("ZREM", self._to_paste, draft.id)
         if draft.number:
@@ -108,6 +110,11 @@ class Drafts:
     def wait(self, waiting: Waiting) -> None:
         """Put a draft into the queue that creators work through."""
         self._unit.do("HSET", self._queue, waiting.id, _encode(waiting))
+        self._changed[waiting.id] = waiting
+
+    def _leave(self, draft_id: str) -> None:
+        self._unit.do("HDEL", self._queue, draft_id)
+        self._changed[draft_id] = None
 
     def waiting(self, draft_id: str) -> Waiting | None:
         """The queue entry of a draft (not watched for changes)."""
@@ -115,8 +122,10 @@ class Drafts:
         return _waiting.decode(raw) if raw else None
 
     def queue(self) -> list[Waiting]:
-        """The whole queue, unsorted (not watched for changes)."""
-        return [_waiting.decode(raw) for raw in self._unit.redis.hvals(self._queue)]
+        """The whole queue as this unit leaves it, unsorted (not watched for changes)."""
+        stored = [_waiting.decode(raw) for raw in self._unit.redis.hvals(self._queue)]
+        kept = [waiting for waiting in stored if waiting.id not in self._changed]
+        return [*kept, *(waiting for waiting in self._changed.values() if waiting)]
 
     def approved(self) -> list[str]:
         """Ids of approved drafts not yet sent, soonest first (not watched for changes)."""

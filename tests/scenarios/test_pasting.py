@@ -158,3 +158,25 @@ def test_relayed_comments_end_in_pasting_too(open_stage: Callable[..., Stage]) -
     draft = stage.stores.drafts.get("2247487033_0_8")
     assert draft is not None
     assert draft.state is DraftState.TO_PASTE
+
+
+def test_nothing_stands_under_a_text_to_copy(open_stage: Callable[..., Stage]) -> None:
+    stage = open_stage(profile="个人公众号")
+    owner, (n, m) = imported(stage, SEED, MOTHER)
+    owner.says(f"看 {n}")
+    stage.wait(2 * 3600)
+    drafts = {draft.number: draft for draft in stage.stores.drafts.peek([w.id for w in stage.stores.drafts.queue()])}
+    assert owner.says(f"通过 {n}").text.endswith(f"────\n\n{drafts[n].text}")
+    stage.wait(2 * 3600)
+    assert "另有 1 条待审" in owner.says("你好").text
+    owner.says("连审")
+    left = owner.says(f"看 {n}").text
+    assert left.startswith("已退出连审。\n")
+    assert left.endswith(drafts[n].text)
+    owner.says(f"撤回 {n}")
+    card = owner.says("连审").text
+    first = n if card.startswith(f"{n} ") else m
+    pasted = owner.says("1").text
+    assert pasted.startswith("回「连审」看下一条。\n")
+    assert pasted.endswith(f"────\n\n{drafts[first].text}")
+    assert owner.says("连审").text.startswith(f"{n + m - first} ★")
