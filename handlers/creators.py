@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from bot.domain.draft import DraftState
 from bot.domain.people import Question, Role
 from bot.wechat.text import quoted
 from handlers import batches, codes, rejections, review
@@ -157,8 +158,12 @@ class CreatorCommands:
         chat.ask(kind, _encode(Asked(command, _as_they_are(chat, command), text)).decode())
 
     def _suggest(self, chat: Chat, suggestion: Suggestion) -> Reply:
-        self._ask(chat, "suggest", suggestion.command)
-        return chat.say("suggest", typed=quoted(suggestion.typed, 20), meant=quoted(suggestion.meant, 60))
+        command = suggestion.command
+        if command.verb is Verb.REJECT and all(_is_approved(chat, item.number) for item in command.items):
+            command = Command(Verb.UNDO, command.items)  # 3别发了, said while it is held
+        self._ask(chat, "suggest", command)
+        meant = suggestion.meant if command is suggestion.command else spell(command)
+        return chat.say("suggest", typed=quoted(suggestion.typed, 20), meant=quoted(meant, 60))
 
     def _explain(self, chat: Chat, wrong: Wrong) -> Reply:
         """What is wrong with a command that was recognised, and one thing to type; nothing was done."""
@@ -176,6 +181,11 @@ def _verb_of(parsed: Reading) -> Verb | None:
     if isinstance(parsed, Unclear | Suggestion):
         return parsed.command.verb
     return parsed.verb if isinstance(parsed, Wrong) else None
+
+
+def _is_approved(chat: Chat, number: int) -> bool:
+    draft = find(chat, number)
+    return draft is not None and draft.state is DraftState.APPROVED
 
 
 def _as_they_are(chat: Chat, command: Command) -> tuple[tuple[str, int, str], ...]:

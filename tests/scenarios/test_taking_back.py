@@ -285,3 +285,13 @@ def test_only_a_card_that_stands_in_the_answer_counts_as_shown(stage: Stage) -> 
     editor.says(f"看 {m}")
     assert scene.draft(MOTHER).text not in seen
     assert seen.endswith(f"{m} 已退回待审。")
+
+
+@pytest.mark.parametrize("words", ["别发{n}", "{n}别发了", "不通过 {n}", "先别发 {n}"])
+def test_who_takes_a_held_reply_back_in_other_words_is_offered_that(stage: Stage, words: str) -> None:
+    scene = open_scene(stage, SEED)
+    n = scene.items[SEED]
+    assert f"「拒绝 {n}」" in scene.says(words.format(n=n))
+    scene.says(f"通过 {n}")
+    assert f"是要「撤回 {n}」吗" in scene.says(words.format(n=n))
+    assert scene.says("是").startswith(f"{n} 已取消，尚未发出")
