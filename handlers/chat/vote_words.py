@@ -15,22 +15,30 @@ LONGEST = 32
 """Characters of a message that may be read as a vote, or as a question about voting."""
 
 _QUOTES = re.compile(r"[\[\]()<>{}\"'“”‘’「」『』【】《》〈〉\u20e3]")
+_KIND_FACES = re.compile(
+    r"\[(?:强|玫瑰|鲜花|爱心|鼓掌|庆祝|抱拳|握手|胜利|ok|微笑|呲牙|愉快|憨笑|偷笑|加油|666|好的|耶|嘿哈|拥抱|合十)\]"
+    r"|[👍👏🙏💪❤♥🌹🌺🌸🌷💐🎉🎊😊😄😁😀🥰😘😍☺✌👌✅✔⭐🌟✨🔥💯🤝🙌🏆💕💖\U0001f3fb-\U0001f3ff]"
+)
+_FACES = re.compile(r"\[[^\[\]\s0-9一二两三四五六七八九十]{1,8}\]|[\U0001f000-\U0001faff\u2600-\u27bf]")
+"""Any other face makes a vote a doubt: 投3👎."""
+
 _FIRM = r"(?:改投|重投|换投|重新投|改成投|改为投|投票|票投|投)给?"
 _SOFT = "选择|选|支持"
 _WRONG = "(?:投|点|按|选|搞|弄)错了?"
 _SURE = (
-    "我|想|要|就|还是|那|来|把|票|请|帮我|麻烦|谢谢|感谢|多谢|啦|吧|呀|哦|噢|喔|嗯|哈|啊|给|刚才|刚刚|现在|决定|再|"
+    "我|想|要|就|还是|那|来|把|票|请|帮我|麻烦|谢谢|感谢|多谢|啦|吧|呀|哦|噢|喔|嗯|哈|啊|嘛|给|为|先|加油|[一1]票|刚才|刚刚|现在|决定|再|"
     f"不好意思|抱歉|对不起|{_WRONG}"
 )
 _DOUBT = (
-    "改成|改为|改|换成|换|吗|么|呢|能不能|可不可以|能|可以|了|过|的|是|本来|原来|之前|而是|或者|或|和|跟|与|都|也|还|到"
+    "改成|改为|改|换成|换|吗|么|呢|能不能|可不可以|能|可以|了|过|的|是|已经|已|本来|原来|之前|而是|或者|或|和|跟|与|"
+    "都|也|还|到"
 )
 _AGAINST = "不|别|没|取消|撤回|撤|后悔"
 _NUMERAL = "[一二两三四五六七八九十]+"
 _NUMBER = (
-    r"第[ \t]*(?:[0-9]{1,3}|" + _NUMERAL + r")[ \t]*[号个条]|"
-    r"(?:[0-9]{1,3}|" + _NUMERAL + r")[ \t]*号(?:候选|选手|留言)?|"
-    r"第?(?<![0-9])[0-9]{1,3}(?![0-9票个])|" + _NUMERAL + r"(?=[ \t,.!?~]*$)"
+    r"第[ \t]*(?:[0-9]{1,3}|" + _NUMERAL + r")[ \t]*[号个条](?:候选|选手|留言|作品)?|"
+    r"(?:[0-9]{1,3}|" + _NUMERAL + r")[ \t]*号(?:候选|选手|留言|作品)?|"
+    r"第?(?<![0-9])[0-9]{1,3}(?![0-9]|[ \t]*[票个])|" + _NUMERAL + r"(?=[ \t,.!?~]*$)"
 )
 _TOKEN = re.compile(
     rf"(?P<number>{_NUMBER})|(?P<sure>{_WRONG})|(?P<firm>{_FIRM})|(?P<soft>{_SOFT})|(?P<filler>{_SURE})"
@@ -63,6 +71,7 @@ def read_vote(words: str) -> FollowerCommand | None:
     """What a message (as a shadow copy, its ends trimmed) means for the vote, None if it is about something else."""
     if len(words) > LONGEST or _FRACTION.search(words):
         return None
+    words = _FACES.sub("?", _KIND_FACES.sub(" ", words))
     words = _QUOTES.sub("", words).strip()
     return _ballot(words) or _question(words)
 
