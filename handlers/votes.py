@@ -6,6 +6,7 @@ import msgspec
 
 from bot.domain.asks import Ask
 from bot.domain.ballot import Ballot, ballot_key, followed_fresh, followed_late, joined_hour
+from bot.domain.round import RoundState
 from bot.stores.asks import Asks
 from bot.stores.ballots import Ballots
 from bot.stores.campaigns import Box
@@ -42,7 +43,9 @@ def vote(chat: Chat, command: FollowerCommand) -> Reply:
     late = before.late if before else followed_late(chat.person.followed_at, box.opened_at)
     fresh = before.fresh if before else _is_fresh(chat, box)
     joined = before.joined if before else joined_hour(chat.person.followed_at) if fresh else 0
-    chat.stores.ballots.put(box.round, key, Ballot(number, chat.now, late, fresh, chat.person.blocked, joined))
+    # Nobody remembers of who was forgotten that a creator had blocked them; the ballot does.
+    blocked = chat.person.blocked or bool(before and before.blocked)
+    chat.stores.ballots.put(box.round, key, Ballot(number, chat.now, late, fresh, blocked, joined))
     chat.update(told=_with(chat.person.told, told_name(box)))
     if late:
         return chat.say("w_vote_late", n=number)
@@ -149,14 +152,18 @@ def mark_told(chat: Chat) -> None:
 
 
 def mark_blocked(stores: Stores, pid: str, blocked: bool) -> None:
-    """A creator has blocked a person, or not any more: their ballot of the open round has weight accordingly (E13)."""
-    box = stores.campaigns.box()
-    if box is None:
+    """A creator has blocked a person, or not any more: their ballot of the open round has weight accordingly (E13).
+
+    The round is asked, not the box: while 暂停周榜 holds there is none.
+    """
+    campaign = stores.campaigns.get()
+    round_ = stores.campaigns.round(campaign.current) if campaign else None
+    if round_ is None or round_.state is not RoundState.VOTING:
         return
-    key = ballot_key(box.key, pid)
-    ballot = stores.ballots.get(box.round, key)
+    key = ballot_key(stores.campaigns.key(round_.id), pid)
+    ballot = stores.ballots.get(round_.id, key)
     if ballot is not None:
-        stores.ballots.put(box.round, key, msgspec.structs.replace(ballot, blocked=blocked))
+        stores.ballots.put(round_.id, key, msgspec.structs.replace(ballot, blocked=blocked))
 
 
 def _with(told: tuple[str, ...], name: str) -> tuple[str, ...]:

@@ -122,6 +122,44 @@ def test_a_blocked_readers_ballot_is_kept_without_weight_and_comes_back_with_the
     assert week.round.result.tally.blocked == 1
 
 
+def rude_reader(week: Week) -> tuple[str, Follower]:
+    """A reader whose words stand for nothing, so that 屏蔽 concerns their ballot alone; and these words."""
+    nominated = {week.words(nominee.number) for nominee in week.round.nominees}
+    text = next(text for text in week.by if text not in nominated)
+    return text, week.by[text]
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_who_was_blocked_regains_no_weight_by_being_forgotten_and_coming_back(week: Week, leaves: bool) -> None:
+    one, other = voting(week)
+    text, rude = rude_reader(week)
+    rude.says(f"投{one}")
+    week.says(f"屏蔽 {week.item(text)}")
+    if leaves:
+        rude.unfollows()
+        rude.follows()
+    else:
+        forget_me(rude)
+    rude.says(f"投{other}")
+    counted = votes(week)
+    assert (counted[one], counted[other]) == (0, 0)
+
+
+def test_who_is_blocked_or_not_any_more_while_the_round_is_paused_votes_accordingly(week: Week) -> None:
+    one, _ = voting(week)
+    text, rude = rude_reader(week)
+    rude.says(f"投{one}")
+    item = week.item(text)
+    week.says("暂停周榜")
+    week.says(f"屏蔽 {item}")
+    week.says("恢复周榜")
+    assert [ballot.counts for ballot in week.stage.stores.ballots.all(week.round.id).values()] == [False]
+    week.says("暂停周榜")
+    week.says(f"解除屏蔽 {item}")
+    week.says("恢复周榜")
+    assert votes(week)[one] == 1
+
+
 def test_a_thousand_forged_votes_are_no_ballot(week: Week) -> None:
     one, _ = voting(week)
     body = (
