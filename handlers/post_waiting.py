@@ -39,6 +39,8 @@ def watch(work: Work, round_: Round, now: float) -> float | None:
         return None
     if not round_.post.draft:
         return now + LOOK_SECONDS
+    if _is_known_to_be_stuck(work, round_):
+        return now + RECHECK_SECONDS
     try:
         return _keep_true(work, round_, now)
     except GatewayError as trouble:
@@ -59,10 +61,18 @@ def _seen_out(work: Work, round_: Round) -> str | None:
         at = one.born_at if isinstance(one, Article) else one.at
         if _same_title(one.title, round_.title) and at >= round_.closed_at:
             return one.url
+    if round_.post.warned and round_.post.draft:  # looked at every few minutes: has_draft tells as well
+        return None
     with contextlib.suppress(GatewayError):  # not granted to most accounts
         found = posts.find_published(work.gateway, mark_of(round_))
         return found.url if found else None
     return None
+
+
+def _is_known_to_be_stuck(work: Work, round_: Round) -> bool:
+    """True while only people can let us mend the draft and know of it: WeChat is not asked again meanwhile."""
+    is_stuck = work.look().account.pause is not None or work.tools.post_template is None
+    return is_stuck and bool(round_.post.warned) and round_.post.warned == _stale(work, round_)
 
 
 def _same_title(one: str, other: str) -> bool:

@@ -72,7 +72,7 @@ def _go_on(work: Work, round_id: str, now: float) -> float | None:
         problem = _unfit(look, campaign, left) if template else "w_no_template"
         if problem or template is None:
             _refuse(work, round_, work.say(problem), now)
-            return None
+            continue
         if left != round_:
             _replace(work, round_, left)
             continue
@@ -242,4 +242,4 @@ def _give_up(work: Work, round_id: str, trouble: GatewayError, now: float) -> fl
     if round_.post.state in ON_ITS_WAY:
         return post_results.look_later(work, round_, now)
     _refuse(work, round_, trouble.sentence if isinstance(trouble, Refused) else work.say("w_unanswered"), now)
-    return None
+    return now

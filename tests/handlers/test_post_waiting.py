@@ -13,6 +13,7 @@ from bot.domain.round import RoundState
 from bot.stores.account_state import Pause
 from handlers.erasure import erase
 from handlers.round_focus import mend_drafts
+from handlers.round_texts import shown_as
 from tests.handlers.newsroom import WEEK, WORDS, Newsroom
 from tests.handlers.worker import Worker
 
@@ -177,3 +178,45 @@ def test_words_that_were_shown_to_nobody_change_nothing(news: Newsroom) -> None:
     news.run()
     assert not news.box.calls_to(UPDATE)
     assert not news.box.calls_to(DELETE)
+
+
+def _kept_back(worker: Worker) -> Newsroom:
+    """A post that its owner let out as shown; its draft stands, and WeChat takes no more today."""
+    news = Newsroom(worker)
+    news.box.faults.add("freepublish/submit", "errcode", 45009, times=1)
+    news.let_out(only_as=shown_as(worker.look, news.round))
+    news.run()
+    assert news.round.state is RoundState.TO_PUBLISH
+    assert WORDS[1] in _draft(news)
+    return news
+
+
+def test_a_post_stopped_because_somebody_withdrew_leaves_no_draft_with_their_words(worker: Worker) -> None:
+    news = _kept_back(worker)
+    _withdraws(news, 2)
+    again = news.run()
+    assert news.waits(PostState.REFUSED)
+    assert "不一样了" in news.told()
+    assert WORDS[1] not in _draft(news)
+    assert again is not None
+
+
+def test_a_post_stopped_because_everybody_withdrew_leaves_no_draft(worker: Worker) -> None:
+    news = _kept_back(worker)
+    for number in (1, 2, 3):
+        _withdraws(news, number)
+    news.run()
+    assert not news.box.drafts.all()
+
+
+@pytest.mark.parametrize("blocked", [True, False])
+def test_a_stale_draft_that_waits_does_not_use_up_the_days_calls(news: Newsroom, blocked: bool) -> None:
+    if blocked:
+        news.box.faults.add(UPDATE, "errcode", 48001)
+    else:
+        news.worker.store(lambda stores: stores.account.put_pause(Pause("somebody", news.worker.now)))
+    _withdraws(news, 2)
+    news.until_done(hours=12)
+    assert len(news.box.calls_to("freepublish/batchget")) < 20
+    assert len(news.box.calls_to("draft/get")) < 200
+    assert news.told().count("请先不要发表") == 1
