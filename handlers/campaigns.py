@@ -21,7 +21,7 @@ from handlers.context import Blocks, Chat, Reply
 from handlers.nominations import mark_seen
 from handlers.queue import span
 from handlers.roles import may
-from handlers.round_focus import focus
+from handlers.round_focus import focus, mend_drafts
 from handlers.round_pages import creators_page, proposed_names
 from handlers.round_planning import begin_next, keep_planned, lacks_next, round_after
 from handlers.round_texts import moment
@@ -81,6 +81,7 @@ def count_held(chat: Chat, question: Question, answer: Answer) -> Reply:
     counting = round_.having(count_held=True)
     changed = counting.having(result=counting.decided(round_.result.tally.with_held()))
     chat.stores.campaigns.put_round(changed)
+    mend_drafts(chat.stores, chat.now)
     chat.stores.audit.note(Entry(chat.now, f"周榜 {round_.id} 计入待核票", chat.person.pid, said=chat.said))
     chat.did("计入待核票")
     assert changed.result is not None
@@ -100,6 +101,7 @@ def pick(chat: Chat, question: Question, answer: Answer) -> Reply:
         return chat.say("w_no_pick", n=answer.n, able=able)
     picked = round_.having(picked=answer.n)
     chat.stores.campaigns.put_round(picked.having(result=picked.decided(round_.result.tally)))
+    mend_drafts(chat.stores, chat.now)
     chat.stores.audit.note(Entry(chat.now, f"周榜 {round_.id} 选定 {answer.n} 号", chat.person.pid, said=chat.said))
     chat.did(f"选定 {answer.n} 号", "周榜")
     return chat.say("w_picked", n=answer.n)
@@ -125,6 +127,7 @@ def accept_names(chat: Chat, question: Question, answer: Answer) -> Reply:
                 continue
             chat.stores.credits.put(nominee.pid, msgspec.structs.replace(credit, state=CreditState.ACCEPTED))
             accepted.append(f"{number} 号「{credit.name}」")
+            mend_drafts(chat.stores, chat.now, nominee.pid)
     if accepted:
         chat.did(f"采用署名 {'、'.join(accepted)}")
     said = [chat.say("w_names_accepted", names="、".join(accepted))] if accepted else []

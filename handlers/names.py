@@ -34,7 +34,7 @@ def sign(chat: Chat, command: FollowerCommand) -> Reply:
 def stay_anonymous(chat: Chat, command: FollowerCommand) -> Reply:
     """匿名: no name and no letters, from now on."""
     chat.stores.credits.put(chat.person.pid, Credit(CreditState.ANONYMOUS, at=chat.now))
-    mend_drafts(chat.stores, chat.now)
+    mend_drafts(chat.stores, chat.now, chat.person.pid)
     return chat.say("w_anonymous")
 
 

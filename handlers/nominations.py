@@ -210,7 +210,7 @@ def reconsider(stores: Stores, pid: str, now: float) -> None:
     campaign = stores.campaigns.get()
     if campaign is None or not pid:
         return
-    mend_drafts(stores, now)
+    mend_drafts(stores, now, pid)
     for round_id in filter(None, (campaign.current, campaign.previous)):
         round_ = stores.campaigns.round(round_id)
         if round_ is None or round_.state not in FOLLOWS_CONSENT:

@@ -30,10 +30,14 @@ def look_for_posts(stores: Stores, now: float) -> None:
             stores.due("post", round_.id, now)
 
 
-def mend_drafts(stores: Stores, now: float) -> None:
-    """Somebody's words may not be shown any more: drafts that stand in the 草稿箱 are made to say so at once."""
+def mend_drafts(stores: Stores, now: float, pid: str = "") -> None:
+    """What a post may say has changed: drafts that stand in the 草稿箱 are made to say so at once.
+
+    With `pid` only where this person stands: else any reader could use up the day's calls.
+    """
     for round_ in with_drafts(stores):
-        if round_.post.draft or round_.waits_for_hand:
+        is_concerned = not pid or any(one.pid == pid for one in round_.standing)
+        if is_concerned and (round_.post.draft or round_.waits_for_hand):
             stores.due("post", round_.id, now)
 
 

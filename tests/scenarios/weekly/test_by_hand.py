@@ -111,3 +111,32 @@ def test_a_draft_nobody_publishes_ends_the_round_and_the_owner_is_told(week: Wee
     week.stage.wait(5 * 86400 + 60)
     assert week.round.state is S.FINISHED
     assert "不用了请删掉" in week.says("状态")
+
+
+def test_what_the_owner_decides_while_the_draft_waits_is_in_it_at_once(open_week: Callable[..., Week]) -> None:
+    week = open_week()
+    week.switch_on()
+    week.three_articles()
+    week.to_the_vote()
+    week.until(0, "20:30")
+    week.stage.box.set_profile("个人公众号")
+    week.until(0, "23:30")
+    assert "由你来选" in week.says("周榜")
+    chosen = next(one.number for one in week.round.standing if one.number != _winner(week))
+    assert "好的" in week.says(str(chosen))
+    week.writer(chosen).says("署名 小鱼")
+    assert "小鱼" in week.says("周榜")
+    assert "已同意署名" in week.says("是")
+    week.stage.settle()
+    [draft] = week.stage.box.drafts.all()
+    assert f"由作者选定 {chosen} 号" in str(draft.articles)
+    assert "小鱼" in str(draft.articles)
+
+
+def test_readers_who_do_not_stand_cannot_use_up_the_days_calls(week: Week) -> None:
+    before = len(week.stage.box.calls)
+    reader = week.stage.box.follower("捣乱的")
+    for text in ("匿名", "不展示", "同意展示", "匿名", "不展示", "同意展示"):
+        assert reader.says(text).text
+        week.stage.settle()
+    assert len(week.stage.box.calls) == before
