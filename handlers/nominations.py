@@ -12,7 +12,7 @@ from bot.stores.stores import Stores
 from handlers.candidates import as_nominee, candidate_of, numbered
 from handlers.chat.commands import Command
 from handlers.context import Chat, Reply
-from handlers.counting import SUBSTITUTED, as_they_are
+from handlers.counting import AT_ONCE, BLOCKED, SUBSTITUTED, as_they_are, count
 from handlers.queue import find, unknown_number
 from handlers.round_focus import focus, mend_drafts
 from handlers.round_letters import ask_consent
@@ -216,12 +216,17 @@ def reconsider(stores: Stores, pid: str, now: float) -> None:
         if round_ is None or round_.state not in FOLLOWS_CONSENT:
             continue
         for one in round_.nominees:
-            # What was counted without somebody stays counted without them.
-            if one.pid != pid or (round_.state is S.CLOSED and not one.stands):
+            # What was counted without somebody stays counted without them, unless a creator takes 屏蔽 back.
+            is_counted_out = round_.state is S.CLOSED and not one.stands
+            may_return = one.out == BLOCKED and stores.ballots.count(round_id) <= AT_ONCE
+            if one.pid != pid or (is_counted_out and not may_return):
                 continue
             changed = as_they_are(stores, (one,))[0]
             if round_.state is S.VOTING:
                 changed = numbered(stores, changed)
             if changed != one:
                 round_ = round_.with_nominee(changed)
+            if is_counted_out and changed.stands:
+                round_ = round_.having(result=count(stores, round_))
         stores.campaigns.put_round(round_)
+        mend_drafts(stores, now, pid)

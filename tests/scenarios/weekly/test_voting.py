@@ -320,3 +320,18 @@ def test_a_leader_taken_out_after_the_count_is_no_secret(week: Week, word: str) 
     assert said in post.articles[0].body
     assert "屏蔽" not in post.articles[0].body
     assert "已了结" in week.says("了结异议 1 那条是抄来的")
+
+
+def test_who_is_blocked_by_mistake_after_the_count_has_their_ballots_back_with_the_block(week: Week) -> None:
+    one, other = voting(week)
+    week.vote(one, *READERS)
+    week.vote(other, "别人")
+    week.until(0, "20:30")
+    before = week.round
+    item = week.item(week.words(one))
+    assert f"反悔：解除屏蔽 {item}" in week.says(f"屏蔽 {item}")
+    assert week.round.winner != before.winner
+    week.says(f"解除屏蔽 {item}")
+    assert week.round.result == before.result
+    assert "屏蔽" not in week.says("周榜")
+    assert "撤下" not in week.stage.box.follower(READERS[0]).says("榜").text
