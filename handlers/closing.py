@@ -43,7 +43,9 @@ def _close(chat: Chat, campaign: Campaign, round_: Round) -> Reply:
     close_round(chat.stores, chat.tools, campaign, round_, chat.now, chat.now + hold if by_itself else 0.0)
     _note(chat, round_, "截止周榜")
     chat.did("截止周榜", "暂停周榜" if by_itself else "周榜")
-    after = chat.say("w_closed_goes", seconds=hold) if by_itself else chat.say("w_waits")
+    goes = "w_closed_draft" if round_.terms.publish is Publish.DRAFT else "w_closed_goes"
+    goes = "w_closed_stopped" if chat.stores.account.pause else goes
+    after = chat.say(goes, seconds=hold) if by_itself else chat.say("w_waits")
     return Blocks((*(_preview(chat, shown) if shown else (chat.say("w_counting"),)), after))
 
 
@@ -56,7 +58,7 @@ def publish(chat: Chat, command: Command) -> Reply:
     if campaign is None or round_ is None:
         return chat.say("w_off")
     if round_.state in (S.TO_PUBLISH, S.COUNTING):
-        return chat.say("w_going", state=round_.post.state.value)
+        return _stopped(chat, campaign) or chat.say("w_going", state=round_.post.state.value)
     if round_.state in (S.ANNOUNCED, S.FINISHED):
         at = moment(chat.tools, round_.announced_at, chat.now) if round_.announced_at else "—"
         return chat.say("w_out_already", round=round_.id, at=at)
@@ -134,7 +136,15 @@ def confirm_publish(chat: Chat, question: Question, answer: Answer) -> Reply:
     _note(chat, round_, "发布周榜")
     chat.used_code()
     chat.did("发布周榜", "周榜")
-    return chat.say("w_submitted")
+    going = "w_submitted_draft" if round_.terms.publish is Publish.DRAFT else "w_submitted"
+    return _stopped(chat, campaign) or chat.say(going)
+
+
+def _stopped(chat: Chat, campaign: Campaign) -> str:
+    """What holds back a post that is let out, and what ends it; empty if nothing does."""
+    if chat.stores.account.pause:
+        return chat.say("w_submitted_stopped")
+    return chat.say("w_submitted_paused") if campaign.is_paused else ""
 
 
 def _counted(chat: Chat, round_: Round) -> Round | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.domain.campaign import Campaign
 from bot.domain.credit import CreditState
 from bot.domain.nominee import Nominee
-from bot.domain.post import PostState
+from bot.domain.post import PostState, Publish
 from bot.domain.round import WITH_RESULT, Round, RoundState
 from bot.domain.winner import Result
 from handlers.candidates import is_withdrawn
@@ -121,9 +121,10 @@ def _footer(chat: Chat, campaign: Campaign, round_: Round) -> list[str]:
         lines.append(won_by(chat, round_))
     if round_.state is S.CLOSED:
         at = moment(chat.tools, round_.publish_at, chat.now)
+        goes = "w_draft_at" if round_.terms.publish is Publish.DRAFT else "w_goes_at"
         waits = "w_waits_hand" if round_.post.state is PostState.BY_HAND else "w_waits"
         by_itself = round_.publish_at and not lacks_permission(chat.stores, campaign, round_)
-        lines.append(chat.say("w_goes_at", at=at) if by_itself else chat.say(waits))
+        lines.append(chat.say(goes, at=at) if by_itself else chat.say(waits))
     if round_.state in (S.TO_PUBLISH, S.ANNOUNCED) or round_.post.why:
         lines.append(chat.say("w_post", state=round_.post.state.value, why=round_.post.why).rstrip())
     if round_.state in (S.NOMINATED, S.VOTING) and not goes_by_itself(chat.stores, campaign, round_):

@@ -263,6 +263,8 @@ class Round(Struct, frozen=True, omit_defaults=True):
                 return self.having(close_at=self.close_at + seconds)
             case S.CLOSED if self.publish_at:
                 return self.having(publish_at=self.publish_at + seconds)
+            case S.CLOSED:  # the days in which somebody may let it out
+                return self.having(post=self.post.having(since=max(self.closed_at, self.post.since) + seconds))
         return self
 
 

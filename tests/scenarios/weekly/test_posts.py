@@ -158,3 +158,40 @@ def test_the_comments_of_the_post_are_followed_like_any_others(open_as: Callable
     job.articles[0].comment(week.stage.box.follower("新来的"), text)
     week.stage.wait(400)
     assert week.item(text)
+
+
+def test_with_draft_only_a_draft_is_promised(open_as: Callable[..., Week]) -> None:
+    week = open_as("draft")
+    week.says("状态")  # takes what waited to be said
+    page = week.says("周榜")
+    assert "自动建草稿" in page
+    assert "自动发布" not in page
+    assert "正在建草稿" in confirmed(week, "发布周榜")
+
+
+@pytest.mark.parametrize(("stop", "go"), [("暂停", "恢复"), ("暂停周榜", "恢复周榜")])
+def test_who_lets_a_post_out_while_it_is_held_hears_what_ends_that(
+    open_as: Callable[..., Week], stop: str, go: str
+) -> None:
+    week = open_as("approve")
+    week.says(stop)
+    for said in (confirmed(week, "发布周榜"), week.says("发布周榜")):
+        assert "还没有发" in said
+        assert f"回「{go}」" in said
+    week.says(go)
+    week.stage.settle()
+    assert week.publishes()
+
+
+def test_a_result_that_waits_for_its_owner_waits_longer_by_a_pause(open_as: Callable[..., Week]) -> None:
+    week = open_as("approve")
+    round_id = week.round.id
+    week.says("暂停周榜")
+    week.stage.wait(5.5 * 86400)
+    assert "顺延" in week.says("恢复周榜")
+    week.stage.settle()
+    assert week.round.id == round_id
+    assert week.round.state is S.CLOSED
+    confirmed(week, "发布周榜")
+    week.stage.settle()
+    assert week.publishes()
