@@ -22,7 +22,7 @@ _KIND_FACES = re.compile(
 _FACES = re.compile(r"\[[^\[\]\s0-9一二两三四五六七八九十]{1,8}\]|[\U0001f000-\U0001faff\u2600-\u27bf]")
 """Any other face makes a vote a doubt: 投3👎."""
 
-_FIRM = r"(?:改投|重投|换投|重新投|改成投|改为投|投票|票投|投)给?"
+_FIRM = r"(?:改投|重投|换投|重新投|改成投|改为投|投票|票投|投)给?|[一1]?票给"
 _SOFT = "选择|选|支持"
 _WRONG = "(?:投|点|按|选|搞|弄)错了?"
 _SURE = (
