@@ -7,6 +7,7 @@ import re
 import pytest
 
 from bot.app import create_app
+from bot.domain.events import TextMessage
 from bot.sandbox.people import Follower
 from handlers.assembly import make_webhook
 from tests.scenarios.weekly.week import Week
@@ -335,3 +336,28 @@ def test_who_is_blocked_by_mistake_after_the_count_has_their_ballots_back_with_t
     assert week.round.result == before.result
     assert "屏蔽" not in week.says("周榜")
     assert "撤下" not in week.stage.box.follower(READERS[0]).says("榜").text
+
+
+def test_a_vote_kept_from_a_fault_of_ours_counts_only_where_it_was_meant(week: Week) -> None:
+    reader, second = week.stage.box.follower(READERS[0]), week.stage.box.follower(READERS[1])
+    written_at = int(week.now)
+    one, other = voting(week)
+
+    def answered_after_all(who: Follower, number: int, at: int) -> None:
+        vote = TextMessage(who.openid, "gh", at, f"{number}{at}", text=f"投{number}")
+        stores = week.stage.stores
+        stores.broken.keep(vote, "KeyError", week.now)
+        stores.due("event", vote.delivery_key(), week.now)
+        stores.unit.commit()
+        week.stage.settle()
+
+    answered_after_all(reader, one, written_at)  # before these nominees were chosen
+    assert not week.stage.stores.ballots.all(week.round.id)
+    began = int(week.now)
+    week.stage.wait(1800)
+    second.says(f"投{other}")
+    answered_after_all(reader, one, began)
+    answered_after_all(second, one, began)  # who has voted since means what they said last
+    assert "你的票没有动" in week.stage.box.service_messages(second)[-1].text
+    counted = votes(week)
+    assert (counted[one], counted[other]) == (1, 1)
