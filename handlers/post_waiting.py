@@ -57,8 +57,12 @@ def _seen_out(work: Work, round_: Round) -> str | None:
     """The address of the post if it is out, perhaps empty; None if it is not seen anywhere."""
     look = work.look()
     known: list[Article | WaitingLink] = [*look.articles.all(), *look.articles.links()]
+    posts_of_others = [one.post for one in look.campaigns.rounds() if one.id != round_.id]
+    theirs = {name for post in posts_of_others for name in (post.article, post.url) if name}
     for one in reversed(known):
         at = one.born_at if isinstance(one, Article) else one.at
+        if one.url in theirs or (isinstance(one, Article) and one.key in theirs):
+            continue  # titles come again with their category
         if _same_title(one.title, round_.title) and at >= round_.closed_at:
             return one.url
     if round_.post.warned and round_.post.draft:  # looked at every few minutes: has_draft tells as well

@@ -8,9 +8,10 @@ import pytest
 from bot.domain.article import FoundBy
 from bot.domain.comment import Comment
 from bot.domain.people import Person
-from bot.domain.post import PostState, Publish
+from bot.domain.post import Post, PostState, Publish
 from bot.domain.round import RoundState
 from bot.stores.account_state import Pause
+from bot.stores.stores import Stores
 from handlers.erasure import erase
 from handlers.round_focus import mend_drafts
 from handlers.round_texts import shown_as
@@ -220,3 +221,18 @@ def test_a_stale_draft_that_waits_does_not_use_up_the_days_calls(news: Newsroom,
     assert len(news.box.calls_to("freepublish/batchget")) < 20
     assert len(news.box.calls_to("draft/get")) < 200
     assert news.told().count("请先不要发表") == 1
+
+
+def test_the_post_of_another_week_forwarded_meanwhile_is_not_this_one(news: Newsroom) -> None:
+    url = "https://mp.weixin.qq.com/s/earlierweekspost"
+    post = Post(PostState.PUBLISHED, article="1_0", url=url)
+    earlier = news.round.having(id="2026W43", state=RoundState.FINISHED, post=post)
+
+    def forwarded(stores: Stores) -> None:
+        stores.campaigns.put_round(earlier)
+        stores.articles.found("1_0", FoundBy.LINK, news.worker.now, "本周最有料")
+        stores.articles.keep_link(url, "本周最有料", news.worker.now)
+
+    news.worker.store(forwarded)
+    news.run()
+    assert news.waits()
