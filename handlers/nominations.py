@@ -226,7 +226,15 @@ def reconsider(stores: Stores, pid: str, now: float) -> None:
                 changed = numbered(stores, changed)
             if changed != one:
                 round_ = round_.with_nominee(changed)
+            if one.stands and not changed.stands:
+                _drop_letters(stores, one)
             if is_counted_out and changed.stands:
                 round_ = round_.having(result=count(stores, round_))
         stores.campaigns.put_round(round_)
         mend_drafts(stores, now, pid)
+
+
+def _drop_letters(stores: Stores, nominee: Nominee) -> None:
+    """What waits to be said to the writer of words that do not stand any more is not true any more."""
+    letters = stores.mailbox.of(nominee.pid)
+    stores.mailbox.put(nominee.pid, tuple(one for one in letters if one.about != nominee.id or one.draft))

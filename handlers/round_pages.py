@@ -95,7 +95,7 @@ def _nominee(chat: Chat, one: Nominee, result: Result | None = None, wins: bool 
     words = words_of(chat.stores, one, WORDS) or chat.say("w_words_gone")
     if is_out and not still_shown(chat.stores, one):
         words = chat.say("w_words_withdrawn")
-    votes = f"{result.tally.votes.get(one.number, 0)} 票 " if result and not one.out else ""
+    votes = f"{result.tally.votes.get(one.number, 0)} 票 " if result and one.stands else ""
     marks = [one.kept]
     marks += ["首次留言"] if one.first else []
     marks += [_why_unquotable(chat, one)] if not one.quotable and not one.out else []

@@ -361,3 +361,15 @@ def test_a_vote_kept_from_a_fault_of_ours_counts_only_where_it_was_meant(week: W
     assert "你的票没有动" in week.stage.box.service_messages(second)[-1].text
     counted = votes(week)
     assert (counted[one], counted[other]) == (1, 1)
+
+
+def test_who_withdraws_reads_no_more_that_they_stand_and_their_ballots_are_not_called_none(week: Week) -> None:
+    one, _ = voting(week)
+    week.vote(one, *READERS)
+    answer = week.writer(one).says("不展示").text
+    assert "不再公开展示" in answer
+    assert "入围" not in answer + week.writer(one).says("我的").text
+    week.until(0, "20:30")
+    page = week.says("周榜")
+    assert f"投给已撤下的 {len(READERS)}" in page
+    assert f"\n{one} 0 票" not in page
