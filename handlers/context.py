@@ -68,8 +68,9 @@ class Chat:
     """One message being answered.
 
     `person` and `session` are replaced, never changed, and stored when it is answered, unless the person was `erased`
-    by it. `previous_contact` is when this person last wrote, epoch seconds. `postscript` is said under the answer if
-    there is room. `ends_in_copy`: the answer ends in a text to copy, under which nothing may stand.
+    by it. `is_kept`: a fault of ours kept it, and it is answered long after it was written. `previous_contact` is when
+    this person last wrote, epoch seconds. `postscript` is said under the answer if there is room. `ends_in_copy`: the
+    answer ends in a text to copy, under which nothing may stand.
     """
 
     stores: Stores
@@ -80,6 +81,7 @@ class Chat:
     person: Person
     session: Session = field(default_factory=Session)
     is_new: bool = False
+    is_kept: bool = False
     previous_contact: float = 0.0
     erased: bool = False
     postscript: str = ""

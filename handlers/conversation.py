@@ -64,8 +64,11 @@ class Conversation:
             places += vote_places(unit, box, pid)
         return places
 
-    def answer(self, unit: Unit, account: str, event: Event, now: float) -> tuple[str, str]:
-        """`(text, pid of its reader)` for one event; the text is empty for silence. Reads `places` unless they were."""
+    def answer(self, unit: Unit, account: str, event: Event, now: float, *, is_kept: bool = False) -> tuple[str, str]:
+        """`(text, pid of its reader)` for one event; the text is empty for silence. Reads `places` unless they were.
+
+        `is_kept`: a fault of ours kept it, and it is answered long after it was written.
+        """
         stores = Stores(unit, self._tools.vault)
         handler = self._router.handler(event)
         if handler is None:
@@ -85,6 +88,7 @@ class Conversation:
             known or Person(pid, first_seen=now),
             stores.people.session(pid),
             is_new=known is None,
+            is_kept=is_kept,
             previous_contact=known.typed_at if known else 0.0,
         )
         if isinstance(event, Unfollowed):
@@ -131,7 +135,7 @@ class Conversation:
             text = self._tools.phrases("stale_command", text=quoted(event.text, 30))
         else:
             stores.unit.prefetch(self.places(stores.unit, account, event))
-            text, pid = self.answer(stores.unit, account, event, now)
+            text, pid = self.answer(stores.unit, account, event, now, is_kept=True)
         if text and pid:
             stores.mailbox.add(pid, Letter(text, now))
             stores.due("tell", pid, now)

@@ -21,9 +21,6 @@ from handlers.round_texts import moment
 VOTES = "投"
 """In the text of nearly every vote."""
 
-KEPT_LATE_SECONDS = 600.0
-"""A vote that is read so long after it was written was kept because of a fault of ours (`failed retry`)."""
-
 
 def vote_places(unit: Unit, box: Box, pid: str) -> list[Place]:
     """What a vote reads, for reading it together with others."""
@@ -43,7 +40,7 @@ def vote(chat: Chat, command: FollowerCommand) -> Reply:
     chat.stores.unit.prefetch([chat.stores.ballots.place(box.round, key), chat.stores.asks.place(chat.person.pid)])
     before = chat.stores.ballots.get(box.round, key)
     written_at = chat.event.created_at
-    if chat.now - written_at > KEPT_LATE_SECONDS and (before or written_at < box.opened_at):
+    if chat.is_kept and (written_at < box.opened_at or (before and before.at > written_at)):
         return unsure(chat, command)  # meant for an earlier round, or they have said another since
     # Who left and came back has followed late, but their ballot is the one they cast before.
     late = before.late if before else followed_late(chat.person.followed_at, box.opened_at)
