@@ -11,6 +11,11 @@ import os
 import sys
 
 
+def ending_with_us(number: int) -> list[str]:
+    """What to put before a command so that it gets signal `number` when this process ends."""
+    return [sys.executable, "-I", "-S", __file__, str(int(number)), str(os.getpid())]
+
+
 def end_with_parent(number: int, parent: int) -> None:
     """Have the kernel send signal `number` to this process when its parent (pid `parent`) ends."""
     if not sys.platform.startswith("linux"):

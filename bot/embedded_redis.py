@@ -13,7 +13,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -24,7 +23,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from bot import die_with_parent
+from bot.die_with_parent import ending_with_us
 from bot.errors import StartError
 
 LONGEST_SOCKET_PATH = 100  # bytes; the kernel's limit is 107 on Linux and 103 on macOS
@@ -163,15 +162,7 @@ class EmbeddedRedis:
                 if self.log.stat().st_size > _LOG_KEPT:
                     self.log.replace(self.log.with_suffix(".log.1"))
             self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-I",
-                    "-S",
-                    die_with_parent.__file__,
-                    str(int(signal.SIGTERM)),
-                    str(os.getpid()),
-                    *self._command(),
-                ],
+                [*ending_with_us(signal.SIGTERM), *self._command()],
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

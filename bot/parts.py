@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from types import FrameType
 
 import structlog
 
-from bot import die_with_parent
+from bot.die_with_parent import ending_with_us
 from bot.errors import StartError
 from config.settings import Settings
 
@@ -93,8 +92,8 @@ def spawn(command: Sequence[str], settings: Settings) -> subprocess.Popen[bytes]
 
     Everything of ours survives a kill, and a child that took its time to stop would keep the port from our heir.
     """
-    wrapper = [sys.executable, "-I", "-S", die_with_parent.__file__, str(int(signal.SIGKILL)), str(os.getpid())]
-    return subprocess.Popen([*wrapper, *command], cwd=settings.root, stdin=subprocess.DEVNULL, start_new_session=True)
+    whole = [*ending_with_us(signal.SIGKILL), *command]
+    return subprocess.Popen(whole, cwd=settings.root, stdin=subprocess.DEVNULL, start_new_session=True)
 
 
 def say(line: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import redis
 
+from bot.die_with_parent import ending_with_us
 from bot.embedded_redis import find_server, server_folder
 from bot.errors import StartError
 from bot.stores.connection import connect, connect_socket
@@ -51,6 +53,7 @@ def _short_folder() -> str:
 
 def _save_a_copy(settings: Settings, folder: Path) -> None:
     client = connect(settings, "worker")
+    written = server_folder(settings.data_dir.absolute()) / _DUMP
     try:
         before = client.lastsave()
         # Two saves within one second could not be told apart.
@@ -65,9 +68,13 @@ def _save_a_copy(settings: Settings, folder: Path) -> None:
             if time.monotonic() > deadline:
                 raise StartError("Redis did not finish a copy of its data within an hour", exit_code=1)
             time.sleep(_LOOK)
+    except KeyboardInterrupt:  # else the server would finish the copy, and it would stay there
+        with contextlib.suppress(redis.RedisError):  # Redis itself, and Valkey before 8.1, cannot
+            client.execute_command("BGSAVE", "CANCEL")
+        written.unlink(missing_ok=True)
+        raise
     finally:
         client.close()
-    written = server_folder(settings.data_dir.absolute()) / _DUMP
     shutil.move(written, folder / _DUMP)
 
 
@@ -75,6 +82,7 @@ def _save_a_copy(settings: Settings, folder: Path) -> None:
 def _serving(folder: Path) -> Iterator[redis.Redis]:
     # fmt: off
     command = [
+        *ending_with_us(signal.SIGKILL),
         find_server(), "--port", "0", "--unixsocket", str(folder / "r.sock"), "--dir", str(folder),
         "--dbfilename", _DUMP, "--appendonly", "no", "--save", "", "--daemonize", "no",
     ]

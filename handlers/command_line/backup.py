@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import signal
 import sys
 import time
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,7 @@ from bot.backup.keys import ArchiveError, put
 from bot.backup.snapshot import snapshot
 from bot.clock import make_clock
 from bot.errors import StartError
+from bot.parts import on_stop_signals
 from bot.stores.key_mark import key_check, put_key
 from bot.stores.schema import MIGRATIONS, RESTORING_KEY, SCHEMA, ensure_schema, put_schema, stored_schema
 from config.settings import Settings, load_settings
@@ -64,7 +68,7 @@ def _backup(arguments: argparse.Namespace) -> int:
         now, schema = make_clock(settings, client).now(), stored_schema(client)
         head = Head(FORMAT, schema, now, names, key_check(_secret(settings)))
         try:
-            with snapshot(settings) as copy:
+            with _stopped_well(), snapshot(settings) as copy:
                 keys = archive.write(path, head, copy, Progress("keys written"))
         except OSError as error:
             raise StartError(f"{path} could not be written ({error.strerror}); nothing was left", exit_code=1) from None
@@ -79,6 +83,24 @@ def _backup(arguments: argparse.Namespace) -> int:
         "BOT_SECRET_KEY: without the same key it cannot be restored."
     )
     return 0
+
+
+@contextlib.contextmanager
+def _stopped_well() -> Iterator[None]:
+    """Whoever stops the command inside, by whatever signal but kill -9, leaves no copy of the data behind."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+
+    def stop(number: int, frame: Any) -> None:
+        raise KeyboardInterrupt
+
+    on_stop_signals(stop)
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise StartError("the backup was stopped; nothing was left", exit_code=1) from None
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _restore(arguments: argparse.Namespace) -> int:

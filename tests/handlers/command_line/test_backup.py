@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,8 +21,10 @@ import redis as redis_py
 from bot.embedded_redis import EmbeddedRedis
 from bot.stores.connection import connect_socket
 from bot.stores.schema import RESTORING_KEY
+from config.settings import ROOT
 from handlers.command_line import main
 from tests.conftest import ENVIRONMENT
+from tests.waiting import wait_until
 
 Bot = Callable[..., tuple[int, str]]
 
@@ -92,6 +100,12 @@ def dump_of(folder: Path) -> dict[bytes, Any]:
         server.stop()
 
 
+def listens(path: Path) -> bool:
+    """Whether a server, were it a stopped one, holds the socket."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0
+
+
 def test_what_is_stored_comes_back_the_same_elsewhere(
     bot: Bot, folder: Path, stored: redis_py.Redis, tmp_path: Path
 ) -> None:
@@ -134,6 +148,50 @@ def test_a_backup_is_of_one_moment_while_others_write(
     assert bot(tmp_path / "b", "restore", str(tmp_path / "one.backup"))[0] == 0
     there = dump_of(tmp_path / "b")
     assert there[b"{main}:left"] == there[b"{main}:right"][b"n"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["stopped", "killed"])
+def test_a_backup_that_is_ended_leaves_no_server_and_if_it_can_no_copy(
+    folder: Path, stored: redis_py.Redis, tmp_path: Path, number: signal.Signals
+) -> None:
+    for part in range(100):
+        stored.hset(f"{{main}}:many:{part}", mapping={str(n): os.urandom(200) for n in range(1_000)})
+    with tempfile.TemporaryDirectory(prefix="t", dir="/tmp") as name:
+        short = Path(name)
+        env = {**os.environ, **ENVIRONMENT, "BOT_DATA_DIR": str(folder), "TMPDIR": name}
+        backup = subprocess.Popen(
+            [sys.executable, "-m", "bot", "backup", str(tmp_path / "b.backup")], cwd=ROOT, env=env
+        )
+        wait_until(lambda: any(tmp_path.glob("b.backup*")))
+        [path] = short.glob("*/r.sock")
+        copy = connect_socket(str(path))
+        server = int(copy.info("server")["process_id"])
+        copy.close()
+        os.kill(server, signal.SIGSTOP)  # so that the backup is still at work
+        try:
+            backup.send_signal(number)
+            assert backup.wait(10) == (1 if number == signal.SIGTERM else -number)
+            wait_until(lambda: not listens(path))
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(server, signal.SIGKILL)
+        if number == signal.SIGTERM:
+            assert not list(short.iterdir())
+            assert not list(tmp_path.glob("b.backup*"))
+
+
+def test_a_backup_that_is_stopped_while_the_server_writes_the_copy_takes_it_back(
+    folder: Path, stored: redis_py.Redis, tmp_path: Path
+) -> None:
+    stored.config_set("rdb-key-save-delay", 500_000)  # microseconds
+    env = {**os.environ, **ENVIRONMENT, "BOT_DATA_DIR": str(folder)}
+    backup = subprocess.Popen([sys.executable, "-m", "bot", "backup", str(tmp_path / "b.backup")], cwd=ROOT, env=env)
+    wait_until(lambda: bool(stored.info("persistence")["rdb_bgsave_in_progress"]))
+    backup.send_signal(signal.SIGTERM)
+    assert backup.wait(10) == 1
+    wait_until(lambda: not stored.info("persistence")["rdb_bgsave_in_progress"])
+    assert not list((folder / "redis").glob("*.rdb"))
+    assert not list(tmp_path.glob("b.backup*"))
 
 
 def test_nothing_is_overwritten(bot: Bot, folder: Path, stored: redis_py.Redis, tmp_path: Path) -> None:
