@@ -52,7 +52,14 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _other_files(settings: Settings) -> list[str]:
+    from replies.case import RulesError
+    from replies.worth import Worth
+
     problems: list[str] = []
+    try:
+        Worth.load(settings.config_dir)
+    except RulesError as error:
+        problems += error.problems
     try:
         Phrases.load(settings.config_dir / "phrases.yaml")
     except PhrasesError as error:

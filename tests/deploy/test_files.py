@@ -70,3 +70,14 @@ def test_the_proxy_lets_through_what_the_contract_shows_to_the_outside_only() ->
         ("/MP_verify_../x.txt", False),
     ):  # fmt: skip
         assert any(re.search(place, path) for place in places) is through, path
+
+
+def test_what_the_pages_tell_to_run_is_there() -> None:
+    pages = "".join((ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "docs/operations.md"))
+    modules = re.findall(r"python -m (tests[.\w]+)", pages)
+    paths = [module.replace(".", "/") for module in modules] + re.findall(r"`(?:pytest )?([^`\n]*test_[^`\n]+)`", pages)
+    named = {path for given in paths for path in given.split()}
+    assert len(named) > 8
+    assert not [path for path in named if not ((ROOT / path).exists() or (ROOT / f"{path}.py").exists())]
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"`make ([a-z]+)", pages)) <= targets

@@ -153,9 +153,11 @@ def test_rules_are_checked_and_tried_without_an_account(bot: Bot, tmp_path: Path
     shutil.copytree(ROOT / "config", broken)
     (broken / "phrases.yaml").write_text("greeting: [1]\n", encoding="utf-8")
     (broken / "rules.yaml").write_text("rules: 3\n", encoding="utf-8")
+    (broken / "worth.yaml").write_text("start: much\n", encoding="utf-8")
     checked = bot("rules", "check", **NO_ACCOUNT, BOT_CONFIG_DIR=str(broken))
     assert checked.returncode == 1
     assert "phrases.yaml" in checked.stdout
+    assert "worth.yaml:1" in checked.stdout
     assert "rules.yaml:1" in checked.stdout
 
 
