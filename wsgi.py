@@ -11,6 +11,7 @@ from bot.clock import make_clock
 from bot.log import configure_logging
 from bot.metrics import Metrics
 from bot.stores.connection import connect
+from bot.stores.fitness import Fitness
 from config.settings import Settings, SettingsError, load_settings
 from handlers.assembly import make_wall, make_webhook
 from handlers.watch import checks, gauges
@@ -21,8 +22,10 @@ def make_application(settings: Settings) -> Flask:
     client = connect(settings, "web")
     clock, metrics = make_clock(settings, client), Metrics()
     metrics.start(client)
-    pages = [make_webhook(settings, client, clock, metrics), make_wall(settings, client, clock)]
-    return create_app(settings, client, pages, checks=checks(settings, client, clock), gauges=gauges(settings, client))
+    fit = Fitness(client, settings.secret_key.get_secret_value().encode())
+    pages = [make_webhook(settings, client, clock, metrics, fit), make_wall(settings, client, clock)]
+    parts = {"data": fit.check, **checks(settings, client, clock)}
+    return create_app(settings, client, pages, checks=parts, gauges=gauges(settings, client))
 
 
 try:

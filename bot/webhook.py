@@ -52,11 +52,12 @@ def webhook(
     metrics: Metrics,
     answerer: Answerer,
     confirm: Callable[[str], None] = lambda key: None,
+    fit: Callable[[], None] = lambda: None,
 ) -> Blueprint:
     """The routes `/wechat` and `/wechat/<account>`; the first account is the one without a name.
 
     `confirm` takes the key of a kept answer, returns once that and what it came with is as safe as it was asked to be,
-    and raises redis errors if it is not.
+    and raises redis errors if it is not. `fit` raises one while the store may not be worked on.
     """
     routes = Blueprint("wechat", __name__)
     first = next(iter(accounts), "")
@@ -85,6 +86,7 @@ def webhook(
                 log.warning("callback_stale", account=name)
                 return Response("success", mimetype="text/plain")
             with breaker.trying():
+                fit()
                 text, key = _answer_once(client, name, delivery, clock, answerer, metrics)
                 confirm(key)
         except Refusal as refusal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import redis
@@ -61,8 +61,10 @@ def credentials(account: AccountSettings) -> Credentials:
     )
 
 
-def make_webhook(settings: Settings, client: redis.Redis, clock: Clock, metrics: Metrics) -> Blueprint:
-    """The routes WeChat calls. Loads no word segmentation."""
+def make_webhook(
+    settings: Settings, client: redis.Redis, clock: Clock, metrics: Metrics, fit: Callable[[], None] = lambda: None
+) -> Blueprint:
+    """The routes WeChat calls, as long as the store is `fit`. Loads no word segmentation."""
     accounts = {account.name: account for account in settings.accounts}
     conversation = Conversation(make_tools(settings), accounts, ROUTER)
     return webhook(
@@ -72,6 +74,7 @@ def make_webhook(settings: Settings, client: redis.Redis, clock: Clock, metrics:
         metrics,
         conversation,
         confirmation(settings.redis_url.get_secret_value(), connect(settings, "web")),
+        fit,
     )
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import redis
+import structlog
 
 from bot.embedded_redis import EmbeddedRedis
 from bot.errors import StartError
 from bot.log import configure_logging
 from bot.parts import on_stop_signals
-from bot.stores.connection import connect, refuse_cluster
-from bot.stores.key_mark import ensure_key
-from bot.stores.schema import ensure_schema
+from bot.stores.connection import connect
+from bot.stores.fitness import make_fit
 from bot.supervisor import Supervisor
 from config.autoreply import AutoReplyError
 from config.campaigns import CampaignsError
@@ -26,7 +28,12 @@ from config.post_template import PostTemplateError
 from config.settings import Settings, load_settings
 from replies.case import RulesError
 
+log = structlog.get_logger(__name__)
+
 T = TypeVar("T")
+
+AWAY_SECONDS = 0.5
+"""How often a part that starts looks whether the store has come."""
 
 
 def add(commands: Any) -> None:
@@ -71,6 +78,7 @@ def _worker(arguments: argparse.Namespace) -> int:
     from handlers.assembly import make_tasks
 
     settings = _part_settings()
+    _wait_until_fit(settings, lambda error: log.warning("worker_waits_for_store", error=error))
     client = connect(settings, "worker")
     tasks = _require_good_files(lambda: make_tasks(settings, client, make_clock(settings, client)))
     worker = build_worker(settings, tasks, threads=arguments.threads)
@@ -86,6 +94,7 @@ def _scheduler(arguments: argparse.Namespace) -> int:
     from handlers.everything import JOBS
 
     settings = _part_settings()
+    _wait_until_fit(settings, lambda error: log.warning("scheduler_waits_for_store", error=error))
     scheduler = build_scheduler(settings, JOBS)
     scheduler.start()
     print(f"scheduler ready: {len(JOBS)} jobs, process {os.getpid()}", flush=True)
@@ -98,11 +107,8 @@ def _part_settings() -> Settings:
     """Settings of a part that is started apart: an outside Redis may still come, an embedded one must run."""
     settings = load_settings()
     configure_logging(settings)
-    client = connect(settings, "worker")
     try:
-        refuse_cluster(client)
-        ensure_schema(client, [account.name for account in settings.accounts])
-        ensure_key(client, settings.secret_key.get_secret_value().encode())
+        _make_fit(settings)
     except redis.RedisError:
         if settings.embedded:
             # Where one has run it may come back, as below `run` on a full disk: no fault of the settings, try again.
@@ -111,9 +117,26 @@ def _part_settings() -> Settings:
                 "no Redis runs on BOT_DATA_DIR: start `python -m bot run`, or set REDIS_URL",
                 exit_code=1 if has_run else 2,
             ) from None
-    finally:
-        client.close()
     return settings
+
+
+def _make_fit(settings: Settings) -> None:
+    with contextlib.closing(connect(settings, "worker")) as client:
+        names = [account.name for account in settings.accounts]
+        make_fit(client, names, settings.secret_key.get_secret_value().encode())
+
+
+def _wait_until_fit(settings: Settings, tell: Callable[[str], None]) -> None:
+    """Nothing is done to a store that has not been looked at; web does the same before each message."""
+    told = False
+    while True:
+        try:
+            return _make_fit(settings)
+        except redis.RedisError as error:
+            if not told:
+                tell(type(error).__name__)
+            told = True
+            time.sleep(AWAY_SECONDS)
 
 
 def _require_good_files(load: Callable[[], T]) -> T:
