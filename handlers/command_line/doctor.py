@@ -163,6 +163,18 @@ def about_work(client: redis.Redis, settings: Settings, clock: Clock) -> Iterato
         yield _about_lifetimes(client, settings, account, now)
         if failed:
             yield "warn", f"{account.name}: {failed} tasks failed for good: python -m bot failed list"
+    yield from _about_unlisted(client, settings)
+
+
+def _about_unlisted(client: redis.Redis, settings: Settings) -> Iterator[Finding]:
+    """Accounts that were served here once: nobody keeps promises about their readers' words any more."""
+    served = {_text(key)[1:].partition("}")[0] for key in client.scan_iter(match="{*}:slots", count=1000)}
+    for name in sorted(served - {account.name for account in settings.accounts}):
+        yield (
+            "warn",
+            f"{name}: data are kept, but there are no settings of this account: no backup holds them, no `erase` "
+            f"reaches them, no night ends them. List it again, or delete its keys ({{{name}}}:*)",
+        )
 
 
 def _about_lifetimes(client: redis.Redis, settings: Settings, account: AccountSettings, now: float) -> Finding:

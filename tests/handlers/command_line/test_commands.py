@@ -135,6 +135,15 @@ def test_doctor_says_what_is_wrong_without_a_secret(bot: Bot) -> None:
     assert ENVIRONMENT["WECHAT_SECRET"] not in done.stdout + done.stderr
 
 
+def test_doctor_names_accounts_whose_data_nobody_looks_after_any_more(bot: Bot, redis: redis_py.Redis) -> None:
+    redis.hset("{old}:slots", "lifetimes", "1790000000")
+    lines = bot("doctor", WECHAT_API_BASE="http://127.0.0.1:9").stdout.splitlines()
+    assert [line for line in lines if line.startswith("warn old: ") and "erase" in line]
+    redis.delete("{old}:slots")
+    redis.hset("{main}:slots", "lifetimes", "1790000000")
+    assert "no settings" not in bot("doctor", WECHAT_API_BASE="http://127.0.0.1:9").stdout
+
+
 def test_a_redis_that_is_away_is_one_line(bot: Bot, tmp_path: Path) -> None:
     done = bot("failed", REDIS_URL=f"unix://{tmp_path}/nobody")
     assert done.returncode == 1
