@@ -13,7 +13,7 @@ from bot.metrics import Metrics
 from bot.stores.connection import connect
 from bot.stores.fitness import Fitness
 from config.settings import Settings, SettingsError, load_settings
-from handlers.assembly import make_wall, make_webhook
+from handlers.assembly import make_tools, make_wall, make_webhook
 from handlers.watch import checks, gauges
 
 
@@ -23,7 +23,8 @@ def make_application(settings: Settings) -> Flask:
     clock, metrics = make_clock(settings, client), Metrics()
     metrics.start(client)
     fit = Fitness(client, settings.secret_key.get_secret_value().encode())
-    pages = [make_webhook(settings, client, clock, metrics, fit), make_wall(settings, client, clock)]
+    tools = make_tools(settings)
+    pages = [make_webhook(settings, client, clock, metrics, fit, tools), make_wall(settings, client, clock, tools)]
     parts = {"data": fit.check, **checks(settings, client, clock)}
     return create_app(settings, client, pages, checks=parts, gauges=gauges(settings, client))
 

@@ -62,11 +62,16 @@ def credentials(account: AccountSettings) -> Credentials:
 
 
 def make_webhook(
-    settings: Settings, client: redis.Redis, clock: Clock, metrics: Metrics, fit: Callable[[], None] = lambda: None
+    settings: Settings,
+    client: redis.Redis,
+    clock: Clock,
+    metrics: Metrics,
+    fit: Callable[[], None] = lambda: None,
+    tools: Tools | None = None,
 ) -> Blueprint:
     """The routes WeChat calls, as long as the store is `fit`. Loads no word segmentation."""
     accounts = {account.name: account for account in settings.accounts}
-    conversation = Conversation(make_tools(settings), accounts, ROUTER)
+    conversation = Conversation(tools or make_tools(settings), accounts, ROUTER)
     return webhook(
         {name: credentials(account) for name, account in accounts.items()},
         client,
@@ -78,9 +83,9 @@ def make_webhook(
     )
 
 
-def make_wall(settings: Settings, client: redis.Redis, clock: Clock) -> Blueprint:
+def make_wall(settings: Settings, client: redis.Redis, clock: Clock, tools: Tools | None = None) -> Blueprint:
     """The wall's page for readers."""
-    return wall_page(settings, make_tools(settings), client, clock)
+    return wall_page(settings, tools or make_tools(settings), client, clock)
 
 
 def make_gateway(settings: Settings, account: AccountSettings, client: redis.Redis, clock: Clock) -> Gateway:
@@ -96,9 +101,11 @@ def make_gateway(settings: Settings, account: AccountSettings, client: redis.Red
     )
 
 
-def make_tasks(settings: Settings, client: redis.Redis, clock: Clock, desk: Desk | None = None) -> Mapping[str, TaskFn]:
+def make_tasks(
+    settings: Settings, client: redis.Redis, clock: Clock, desk: Desk | None = None, tools: Tools | None = None
+) -> Mapping[str, TaskFn]:
     """The tasks of a worker process, by kind. Without a desk one is loaded, and with it word segmentation."""
-    tools = make_tools(settings)
+    tools = tools or make_tools(settings)
     desk = desk or Desk.load(settings.config_dir, settings.data_dir)
     live = LiveDesk(settings.config_dir, settings.data_dir, desk)
     works = {

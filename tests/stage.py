@@ -28,7 +28,8 @@ from bot.stores.stores import Stores
 from bot.stores.unit import Unit
 from bot.stores.vault import Vault
 from config.settings import ROOT, Settings, load_settings
-from handlers.assembly import make_tasks, make_wall, make_webhook
+from handlers.assembly import make_tasks, make_tools, make_wall, make_webhook
+from handlers.context import Tools
 from handlers.everything import JOBS
 from handlers.roles import make_owner_code
 from replies.desk import Desk
@@ -85,25 +86,26 @@ class Stage:
         self.settings: Settings = load_settings({**env, "WECHAT_API_BASE": self.box.api_base})
         self.clock = make_clock(self.settings, client)
         self.metrics = Metrics()
+        tools = make_tools(self.settings)
         pages = [
-            make_webhook(self.settings, client, self.clock, self.metrics),
-            make_wall(self.settings, client, self.clock),
+            make_webhook(self.settings, client, self.clock, self.metrics, tools=tools),
+            make_wall(self.settings, client, self.clock, tools),
         ]
         self.app = create_app(self.settings, client, pages)
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._server: BaseWSGIServer = make_server("127.0.0.1", 0, self.app, threaded=True)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True)
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self.box.webhook_url = f"{self.url}/wechat"
         self.dues = Dues(client, "main")
-        self.restart_workers()
+        self.restart_workers(tools)
         self._calendars = [Calendar(job, self.settings.timezone) for job in JOBS]
         self.ran: list[str] = []
 
-    def restart_workers(self) -> None:
+    def restart_workers(self, tools: Tools | None = None) -> None:
         """Workers begin anew, with what is in the config folder now."""
-        tasks = make_tasks(self.settings, self.redis, self.clock, shared_desk())
+        tasks = make_tasks(self.settings, self.redis, self.clock, shared_desk(), tools)
         self.runner = Runner(self.redis, self.clock, tasks, self.metrics, make_redactor(self.settings))
 
     def close(self) -> None:

@@ -218,7 +218,7 @@ class Wire:
     def start(self, port: int, host: str) -> None:
         """Listens; OSError if the port is taken."""
         self._server = _Server(port, host, self._answer, self._now)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), name="sandbox", daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.005,), name="sandbox", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
