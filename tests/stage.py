@@ -5,9 +5,7 @@ Time moves only when a test moves it; due tasks run in the test's own thread, so
 
 from __future__ import annotations
 
-import functools
 import logging
-import tempfile
 import threading
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -27,21 +25,15 @@ from bot.stores.dues import Dues
 from bot.stores.stores import Stores
 from bot.stores.unit import Unit
 from bot.stores.vault import Vault
-from config.settings import ROOT, Settings, load_settings
-from handlers.assembly import make_tasks, make_tools, make_wall, make_webhook
+from config.settings import Settings, load_settings
+from handlers.assembly import make_tasks, make_wall, make_webhook
 from handlers.context import Tools
 from handlers.everything import JOBS
 from handlers.roles import make_owner_code
-from replies.desk import Desk
+from tests.shared import shared_desk, tools_of
 
 APPID, SECRET, TOKEN = "wx0123456789abcdef", "0123456789abcdef0123456789abcdef", "stagetoken"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
-
-
-@functools.cache
-def shared_desk() -> Desk:
-    """One desk for all stages of a test process: its dictionary takes two seconds to load."""
-    return Desk.load(ROOT / "config", Path(tempfile.mkdtemp(prefix="desk-")))
 
 
 class Stage:
@@ -86,7 +78,7 @@ class Stage:
         self.settings: Settings = load_settings({**env, "WECHAT_API_BASE": self.box.api_base})
         self.clock = make_clock(self.settings, client)
         self.metrics = Metrics()
-        tools = make_tools(self.settings)
+        tools = tools_of(self.settings)
         pages = [
             make_webhook(self.settings, client, self.clock, self.metrics, tools=tools),
             make_wall(self.settings, client, self.clock, tools),

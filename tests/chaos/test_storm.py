@@ -13,7 +13,7 @@ from tests.chaos.storm import Storm
 @pytest.mark.timeout(240)
 def test_many_processes_over_one_store_keep_every_promise_whatever_befalls_them(tmp_path: Path) -> None:
     acts = [
-        "weather", "kill worker", "clock back", "disk full", "kill scheduler", "time passes", "weather", "store hangs",
+        "weather", "kill worker", "clock back", "disk full", "kill scheduler", "time passes", "store hangs",
         "kill web process", "day used up", "store away",
     ]  # fmt: skip
     storm = Storm(tmp_path, seed=7, readers=20, recovers_within=30.0, away=3.0)

@@ -19,10 +19,11 @@ from bot.sandbox import Article, Sandbox
 from bot.stores.stores import Stores
 from bot.stores.unit import Unit, transact
 from config.settings import load_settings
-from handlers.assembly import make_gateway, make_tools
+from handlers.assembly import make_gateway
 from handlers.context import Chat, Reply, Work
 from handlers.everything import TASKS
 from replies.desk import Desk
+from tests.shared import tools_of
 
 T = TypeVar("T")
 
@@ -49,7 +50,7 @@ class Worker:
         self.box = Sandbox(appid=account.appid, secret=account.secret.get_secret_value(), now=clock.now).start()
         self.settings = load_settings({**env, "WECHAT_API_BASE": self.box.api_base})
         self.clock = make_clock(self.settings, client)
-        self.tools = make_tools(self.settings)
+        self.tools = tools_of(self.settings)
         gateway = make_gateway(self.settings, account, client, self.clock)
         self.work = Work(self.tools, account, client, gateway, desk, self.clock.now)
 
