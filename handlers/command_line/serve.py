@@ -75,12 +75,16 @@ def _web(arguments: argparse.Namespace) -> int:
 def _worker(arguments: argparse.Namespace) -> int:
     from bot.clock import make_clock
     from bot.queue import build_worker
-    from handlers.assembly import make_tasks
+    from handlers.assembly import make_tasks, make_tools
+    from replies.desk import Desk
 
     settings = _part_settings()
+    # What takes long comes before the waiting: the work goes on as soon as the store is back.
+    tools = _require_good_files(lambda: make_tools(settings))
+    desk = _require_good_files(lambda: Desk.load(settings.config_dir, settings.data_dir))
     _wait_until_fit(settings, lambda error: log.warning("worker_waits_for_store", error=error))
     client = connect(settings, "worker")
-    tasks = _require_good_files(lambda: make_tasks(settings, client, make_clock(settings, client)))
+    tasks = make_tasks(settings, client, make_clock(settings, client), desk, tools)
     worker = build_worker(settings, tasks, threads=arguments.threads)
     worker.start()
     print(f"worker ready: {arguments.threads} threads, process {os.getpid()}", flush=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -71,3 +72,17 @@ def test_a_part_that_started_before_its_store_looks_at_it_first(tmp_path: Path, 
     finally:
         started.kill()
         server.stop()
+
+
+def test_a_worker_loads_what_it_needs_while_its_store_is_away(tmp_path: Path) -> None:
+    # Found by a storm: it began to load only when the store was back, and its work waited that much longer.
+    shutil.copytree(ROOT / "config", tmp_path / "config", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    (tmp_path / "config" / "phrases.yaml").write_text("[", encoding="utf-8")
+    env = {
+        **os.environ, **ENVIRONMENT, "REDIS_URL": f"unix://{tmp_path}/nobody.sock", "BOT_DATA_DIR": str(tmp_path),
+        "BOT_CONFIG_DIR": str(tmp_path / "config"),
+    }  # fmt: skip
+    command = [sys.executable, "-m", "bot", "worker"]
+    told = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=30, check=False)
+    assert told.returncode == 2
+    assert "phrases.yaml" in told.stderr
