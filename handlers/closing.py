@@ -5,7 +5,8 @@ from __future__ import annotations
 from bot.domain.campaign import FEWEST, Campaign
 from bot.domain.people import Question
 from bot.domain.post import PostState, Publish
-from bot.domain.round import Round, RoundState
+from bot.domain.round import Round
+from bot.domain.round_state import RoundState
 from bot.stores.audit import Entry
 from handlers.campaigns import new_code
 from handlers.chat.answers import Answer, Choice, Confirmation

@@ -6,7 +6,8 @@ import msgspec
 
 from bot.domain.ballot import ballot_key
 from bot.domain.honours import Dispute
-from bot.domain.round import WITH_RESULT, Round, RoundState, Terms
+from bot.domain.round import Round, Terms
+from bot.domain.round_state import WITH_RESULT, RoundState
 from bot.stores.audit import Entry
 from bot.stores.stores import Stores
 from bot.wechat.text import quoted

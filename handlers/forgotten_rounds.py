@@ -7,7 +7,8 @@ import msgspec
 from bot.domain.ballot import ballot_key
 from bot.domain.honours import Dispute
 from bot.domain.nominee import Nominee
-from bot.domain.round import Round, RoundState
+from bot.domain.round import Round
+from bot.domain.round_state import RoundState
 from bot.stores.answers import Answers
 from bot.stores.stores import Stores
 from handlers.counting import GONE

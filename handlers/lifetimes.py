@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from bot.domain.comment import Comment, Source
 from bot.domain.draft import DraftState
-from bot.domain.round import RoundState
+from bot.domain.round_state import RoundState
 from bot.stores.stores import Stores
 from handlers.context import Work
 from handlers.duplicates import forget_comment

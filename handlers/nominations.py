@@ -6,7 +6,8 @@ import msgspec
 
 from bot.domain.comment import Comment
 from bot.domain.nominee import MOST, Nominee
-from bot.domain.round import Round, RoundState
+from bot.domain.round import Round
+from bot.domain.round_state import RoundState
 from bot.stores.audit import Entry
 from bot.stores.stores import Stores
 from handlers.candidates import as_nominee, candidate_of, numbered

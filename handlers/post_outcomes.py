@@ -12,7 +12,8 @@ from bot.domain.draft import UNDECIDED, DraftState
 from bot.domain.events import MassFinished, PublishFinished
 from bot.domain.link import read_link
 from bot.domain.post import ON_ITS_WAY, Post, PostState, Publish
-from bot.domain.round import Round, RoundState
+from bot.domain.round import Round
+from bot.domain.round_state import RoundState
 from bot.stores.audit import Entry
 from bot.stores.drafts import NumbersUsedUp
 from bot.stores.stores import Stores

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from bot.domain.campaign import Campaign
 from bot.domain.post import ON_ITS_WAY, PostState, Publish
-from bot.domain.round import Round, RoundState
+from bot.domain.round import Round
+from bot.domain.round_state import RoundState
 from bot.stores.stores import Stores
 from bot.wechat import posts
 from bot.wechat.gateway import AnswerLost, GatewayError, Refused, Resting, Unreachable

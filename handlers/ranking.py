@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.domain.nominee import Nominee
-from bot.domain.round import WITH_RESULT, Round, RoundState
+from bot.domain.round import Round
+from bot.domain.round_state import WITH_RESULT, RoundState
 from bot.wechat.text import PAGE_BYTES, size
 from handlers.chat.commands import FollowerCommand
 from handlers.context import Chat, Reply

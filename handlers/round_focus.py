@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.domain.campaign import Campaign
-from bot.domain.round import Round, RoundState
+from bot.domain.round import Round
+from bot.domain.round_state import RoundState
 from bot.stores.stores import Stores
 
 S = RoundState

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import statistics
 
-from bot.domain.round import Round, RoundState
+from bot.domain.round import Round
+from bot.domain.round_state import RoundState
 from bot.domain.winner import wilson
 from bot.stores.stores import Stores
 from handlers.chat.commands import Command

@@ -6,7 +6,8 @@ from bot.domain.campaign import Campaign
 from bot.domain.credit import CreditState
 from bot.domain.nominee import Nominee
 from bot.domain.post import PostState, Publish
-from bot.domain.round import WITH_RESULT, Round, RoundState
+from bot.domain.round import Round
+from bot.domain.round_state import WITH_RESULT, RoundState
 from bot.domain.winner import Result
 from handlers.candidates import is_withdrawn
 from handlers.context import Chat

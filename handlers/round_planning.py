@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from bot.domain.campaign import Campaign
 from bot.domain.people import Role
 from bot.domain.post import Publish
-from bot.domain.round import Round, RoundState, Terms
+from bot.domain.round import Round, Terms
+from bot.domain.round_state import RoundState
 from bot.domain.weekly import Weekly, week_id
 from bot.domain.winner import WinnerRule
 from bot.stores.stores import Stores

@@ -8,7 +8,8 @@ import msgspec
 
 from bot.domain.campaign import FEWEST, HALTED_BY_PAUSE, NEVER, Campaign, Step, advance, next_honour, next_step
 from bot.domain.post import Post
-from bot.domain.round import Round, RoundState
+from bot.domain.round import Round
+from bot.domain.round_state import RoundState
 from bot.stores.campaigns import Win
 from bot.stores.stores import Stores
 from handlers.candidates import as_nominee, gather, numbered

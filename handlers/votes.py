@@ -6,7 +6,7 @@ import msgspec
 
 from bot.domain.asks import Ask
 from bot.domain.ballot import Ballot, ballot_key, followed_fresh, followed_late, joined_hour
-from bot.domain.round import RoundState
+from bot.domain.round_state import RoundState
 from bot.stores.asks import Asks
 from bot.stores.ballots import Ballots
 from bot.stores.campaigns import Box

@@ -8,7 +8,8 @@ import msgspec
 from msgspec import Struct
 
 from bot.domain.honours import Honour
-from bot.domain.round import Round, RoundState
+from bot.domain.round import Round
+from bot.domain.round_state import RoundState
 
 S = RoundState
 FEWEST = 3

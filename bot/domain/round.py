@@ -1,10 +1,9 @@
-"""One week's contest: its states, what may follow what, and everything it remembers (features F1, F7, design 4.4)."""
+"""One week's contest: its terms and everything it remembers (features F1, F7, design 4.4)."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from enum import StrEnum
 
 import msgspec
 from msgspec import Struct
@@ -13,38 +12,10 @@ from bot.domain.ballot import Tally
 from bot.domain.honours import Dispute, Honour
 from bot.domain.nominee import MOST, Nominee
 from bot.domain.post import Post, PostState, Publish
+from bot.domain.round_state import MOVES, IllegalMove, RoundState
 from bot.domain.winner import Result, WinnerRule, decide
 
-
-class RoundState(StrEnum):
-    """States of a round; the values are what people read. The picture in README is changed together with MOVES."""
-
-    OPEN = "征集中"
-    NOMINATED = "已提名"
-    VOTING = "投票中"
-    COUNTING = "计票中"
-    CLOSED = "已截止"
-    TO_PUBLISH = "待发布"
-    ANNOUNCED = "已公布"
-    FINISHED = "已结束"
-    SKIPPED = "本周不办"
-
-
 S = RoundState
-MOVES: dict[RoundState, frozenset[RoundState]] = {
-    S.OPEN: frozenset({S.NOMINATED, S.SKIPPED}),
-    S.NOMINATED: frozenset({S.VOTING, S.COUNTING, S.SKIPPED}),
-    S.VOTING: frozenset({S.COUNTING}),
-    S.COUNTING: frozenset({S.CLOSED}),
-    S.CLOSED: frozenset({S.TO_PUBLISH, S.ANNOUNCED, S.FINISHED}),
-    S.TO_PUBLISH: frozenset({S.CLOSED, S.ANNOUNCED}),
-    S.ANNOUNCED: frozenset({S.FINISHED}),
-    S.FINISHED: frozenset(),
-    S.SKIPPED: frozenset(),
-}
-WITH_RESULT = frozenset({S.CLOSED, S.TO_PUBLISH, S.ANNOUNCED, S.FINISHED})
-"""States in which there is a result to be shown."""
-
 
 PUNCTUAL = 600.0
 """A step that comes within these seconds of its time is not late."""
@@ -72,10 +43,6 @@ class Terms(Struct, frozen=True, omit_defaults=True):
     rewards: tuple[str, ...] = ()
     pass_on: bool = False
     spread: float = 20.0
-
-
-class IllegalMove(Exception):
-    """A round was asked to go where its present state does not lead."""
 
 
 class Round(Struct, frozen=True, omit_defaults=True):

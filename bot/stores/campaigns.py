@@ -9,7 +9,8 @@ import msgspec
 from msgspec import Struct
 
 from bot.domain.campaign import Campaign
-from bot.domain.round import Round, RoundState
+from bot.domain.round import Round
+from bot.domain.round_state import RoundState
 from bot.stores.unit import Place, Unit
 
 _encode = msgspec.json.encode

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot import die_with_parent
+from bot.die_with_parent import ending_with_us
 from bot.errors import StartError
 from bot.supervisor import require_free_port
 from config.settings import ROOT
@@ -118,7 +118,7 @@ def _play(days: int, port: int, folder: Path, stop: threading.Event) -> int:
     with _listening(box, port):
         environment = _environment(box, port + 1, folder, {} if days else PLAY)
         # Should this process be killed, the program is told to stop: nobody would be left to do it.
-        told = [sys.executable, "-I", "-S", die_with_parent.__file__, str(int(signal.SIGTERM)), str(os.getpid())]
+        told = ending_with_us(signal.SIGTERM)
         # A story is read as it is told; what the program logs meanwhile is shown only if it fails.
         log = (folder / LOG).open("wb") if days else None
         command = [*told, sys.executable, "-m", "bot", "run"]

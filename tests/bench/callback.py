@@ -26,7 +26,8 @@ import redis as redis_py
 
 from bot.domain.campaign import Campaign
 from bot.domain.nominee import Nominee
-from bot.domain.round import Round, RoundState, Terms
+from bot.domain.round import Round, Terms
+from bot.domain.round_state import RoundState
 from bot.embedded_redis import EmbeddedRedis
 from bot.sandbox import Sandbox
 from bot.stores.connection import connect_socket

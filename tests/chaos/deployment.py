@@ -18,7 +18,7 @@ from typing import Any
 import redis as redis_py
 import requests
 
-from bot import die_with_parent
+from bot.die_with_parent import ending_with_us
 from bot.sandbox import Sandbox
 from config.settings import ROOT
 from tests.chaos.program import descendants, wait_for
@@ -195,7 +195,7 @@ class Deployment:
                     part.process.wait()
 
     def _start(self, part: Part) -> None:
-        wrapper = [sys.executable, "-I", "-S", die_with_parent.__file__, str(int(signal.SIGKILL)), str(os.getpid())]
+        wrapper = ending_with_us(signal.SIGKILL)
         part.process = subprocess.Popen(
             [*wrapper, sys.executable, "-m", "bot", part.kind],
             cwd=ROOT,

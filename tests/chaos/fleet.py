@@ -11,7 +11,7 @@ import threading
 from collections import Counter
 from pathlib import Path
 
-from bot import die_with_parent
+from bot.die_with_parent import ending_with_us
 from bot.embedded_redis import EmbeddedRedis
 from bot.sandbox import Sandbox
 from config.settings import ROOT
@@ -37,7 +37,7 @@ class Fleet:
 
     def _start(self, name: str) -> None:
         extra = ["--threads", "2"] if name.startswith("worker") else []
-        tied = [sys.executable, "-I", "-S", die_with_parent.__file__, str(int(signal.SIGKILL)), str(os.getpid())]
+        tied = ending_with_us(signal.SIGKILL)
         command = [*tied, sys.executable, "-m", "bot", name.split()[0], *extra]
         self._running[name] = subprocess.Popen(
             command, cwd=ROOT, env=self._environment, stdout=self._log, stderr=self._log, start_new_session=True

@@ -20,7 +20,7 @@ from bot.domain.comment import Comment, CommentType, Source, Triage
 from bot.domain.events import PublishFinished, TextMessage
 from bot.domain.people import Person, Role
 from bot.domain.post import PostState
-from bot.domain.round import RoundState
+from bot.domain.round_state import RoundState
 from bot.domain.weekly import week_id
 from bot.router import Router
 from bot.stores.stores import Stores

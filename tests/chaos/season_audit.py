@@ -6,7 +6,8 @@ import json
 from collections import Counter
 
 from bot.domain.post import PostState
-from bot.domain.round import Round, RoundState
+from bot.domain.round import Round
+from bot.domain.round_state import RoundState
 from bot.domain.winner import Method, wilson
 from bot.sandbox import Article
 from tests.chaos.season import OWNER, Season

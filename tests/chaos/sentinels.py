@@ -6,16 +6,14 @@ The store's own server program can be a sentinel too, so nothing else has to be 
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import redis as redis_py
 
-from bot import die_with_parent
+from bot.die_with_parent import ending_with_us
 from bot.embedded_redis import find_server
 from tests.chaos.program import wait_for
 from tests.ports import free_port
@@ -138,7 +136,7 @@ class Sentinels:
         self._launch(port, [find_server(), str(file), "--sentinel"])
 
     def _launch(self, port: int, command: list[str]) -> None:
-        wrapper = [sys.executable, "-I", "-S", die_with_parent.__file__, str(int(signal.SIGKILL)), str(os.getpid())]
+        wrapper = ending_with_us(signal.SIGKILL)
         quiet = subprocess.DEVNULL
         self._processes[port] = subprocess.Popen([*wrapper, *command], stdin=quiet, stdout=quiet, stderr=quiet)
 

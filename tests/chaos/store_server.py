@@ -10,13 +10,12 @@ import os
 import resource
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import redis as redis_py
 
-from bot import die_with_parent
+from bot.die_with_parent import ending_with_us
 from bot.embedded_redis import find_server
 from bot.stores.connection import PATIENCE
 from tests.chaos.program import wait_for
@@ -119,7 +118,7 @@ class StoreServer:
     # ---- the server's process and its disk
 
     def _launch(self, limited: bool = False) -> None:
-        wrapper = [sys.executable, "-I", "-S", die_with_parent.__file__, str(int(signal.SIGKILL)), str(os.getpid())]
+        wrapper = ending_with_us(signal.SIGKILL)
         command = [
             find_server(), "--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder),
             "--appendonly", "yes", "--appendfsync", "always", "--save", "", "--maxmemory-policy", "noeviction",

@@ -8,7 +8,8 @@ from bot.domain.events import MassFinished, PublishFinished
 from bot.domain.nominee import Nominee
 from bot.domain.people import Role
 from bot.domain.post import Post, PostState, Publish
-from bot.domain.round import Round, RoundState, Terms
+from bot.domain.round import Round, Terms
+from bot.domain.round_state import RoundState
 from bot.domain.winner import Method, Result
 from bot.sandbox import Article
 from bot.stores.stores import Stores

@@ -14,7 +14,8 @@ from bot.domain.article import DAY, FoundBy
 from bot.domain.ballot import Ballot
 from bot.domain.comment import Comment, Source
 from bot.domain.draft import DraftState
-from bot.domain.round import Round, RoundState, Terms
+from bot.domain.round import Round, Terms
+from bot.domain.round_state import RoundState
 from bot.stores.audit import Entry
 from bot.stores.stores import Stores
 from bot.stores.wall import Saying

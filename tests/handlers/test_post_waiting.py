@@ -9,7 +9,7 @@ from bot.domain.article import FoundBy
 from bot.domain.comment import Comment
 from bot.domain.people import Person
 from bot.domain.post import Post, PostState, Publish
-from bot.domain.round import RoundState
+from bot.domain.round_state import RoundState
 from bot.stores.account_state import Pause
 from bot.stores.stores import Stores
 from handlers.erasure import erase

@@ -13,7 +13,7 @@ from bot.domain.comment import Comment
 from bot.domain.draft import DraftState
 from bot.domain.people import Person
 from bot.domain.post import PostState, Publish
-from bot.domain.round import RoundState
+from bot.domain.round_state import RoundState
 from bot.stores.account_state import Pause
 from bot.stores.stores import Stores
 from bot.wechat.gateway import GatewayError

@@ -12,7 +12,8 @@ from bot.domain.campaign import NEVER, Step, advance, next_honour, next_step
 from bot.domain.honours import Dispute, Honour
 from bot.domain.nominee import Nominee
 from bot.domain.post import Post, PostState
-from bot.domain.round import MOVES, IllegalMove, Round, RoundState, Terms
+from bot.domain.round import Round, Terms
+from bot.domain.round_state import MOVES, IllegalMove, RoundState
 from bot.domain.winner import Method, Result
 
 S = RoundState

@@ -12,7 +12,8 @@ from bot.domain.bursts import bursts
 from bot.domain.campaign import Campaign
 from bot.domain.events import TextMessage
 from bot.domain.nominee import Nominee
-from bot.domain.round import Round, RoundState, Terms
+from bot.domain.round import Round, Terms
+from bot.domain.round_state import RoundState
 from bot.embedded_redis import EmbeddedRedis
 from bot.router import Router
 from bot.stores.stores import Stores

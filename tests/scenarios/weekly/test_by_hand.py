@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.domain.round import RoundState
+from bot.domain.round_state import RoundState
 from tests.scenarios.weekly.week import Week
 
 S = RoundState

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.round import RoundState
+from bot.domain.round_state import RoundState
 from config.settings import ROOT
 from tests.scenarios.scene import join
 from tests.scenarios.weekly.week import LIFE, NEXT, TEAM, WORK, Week

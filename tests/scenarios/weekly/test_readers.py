@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bot.domain.round import RoundState
+from bot.domain.round_state import RoundState
 from bot.sandbox.people import Follower
 from tests.handlers.followers.everything_stored import traces
 from tests.scenarios.weekly.week import Week

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.round import RoundState
+from bot.domain.round_state import RoundState
 from tests.scenarios.weekly.week import LIFE, NEXT, TEAM, WORK, Week
 
 READERS = tuple(f"投票人{n}" for n in range(12))
